@@ -1,0 +1,1 @@
+"""The disposable copy of the vault in SQLite."""

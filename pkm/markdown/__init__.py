@@ -1,0 +1,1 @@
+"""Text to meaning and back: pure functions over one note's text."""

@@ -1,0 +1,1 @@
+"""Values that every floor may hold: no I/O, no third-party imports."""

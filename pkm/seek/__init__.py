@@ -1,0 +1,1 @@
+"""Seek: capture from the person and from sources."""

@@ -1,0 +1,1 @@
+"""Sense: write, link, move, check; what makes captures into knowledge."""

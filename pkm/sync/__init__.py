@@ -1,0 +1,1 @@
+"""Sync: one vault on many machines, through an ordinary git remote."""

@@ -1,0 +1,1 @@
+"""The files: walking, reading, naming, and the plans that change them."""
