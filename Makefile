@@ -1,0 +1,62 @@
+# Everything a person does with this checkout. `make help` lists the targets; each sets up what it needs.
+
+PYTHON ?= python3
+PREFIX ?= $(HOME)/.local
+VENV := .venv
+BIN := $(VENV)/bin
+export LANG ?= C.UTF-8
+
+# Run a Debian package installation when it is permitted: as root, or by sudo without a password.
+AS_ROOT = $(shell if [ "$$(id -u)" = 0 ]; then echo env; elif sudo -n true 2>/dev/null; then echo sudo -n; fi)
+APT_INSTALL = [ -n "$(AS_ROOT)" ] && command -v apt-get >/dev/null && $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
+
+.DEFAULT_GOAL := help
+.PHONY: help venv install uninstall test quick chromium check format stories-update clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "pkm needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || { $(APT_INSTALL) python3-venv && $(PYTHON) -m venv --clear $(VENV); }
+	@$(BIN)/python -m pip install --quiet --upgrade pip || echo "pip stays as it is: it could not be upgraded."
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+venv: $(VENV)/.ready  ## make .venv with pkm and the tools to develop it
+
+install:  ## install pkm for yourself, into ~/.local (PREFIX=…)
+	@$(PYTHON) -m venv "$(PREFIX)/share/pkm/venv"
+	@"$(PREFIX)/share/pkm/venv/bin/python" -m pip install --quiet .
+	@mkdir -p "$(PREFIX)/bin" && ln -sf "$(PREFIX)/share/pkm/venv/bin/pkm" "$(PREFIX)/bin/pkm"
+	@echo "Installed $$("$(PREFIX)/bin/pkm" --version) as $(PREFIX)/bin/pkm"
+	@command -v pkm >/dev/null || echo "Add $(PREFIX)/bin to your PATH to call it as pkm."
+
+uninstall:  ## remove what `make install` installed; no vault is touched
+	@rm -rf "$(PREFIX)/share/pkm/venv" && rm -f "$(PREFIX)/bin/pkm"
+	@echo "Removed $(PREFIX)/bin/pkm. Your vaults are as they were."
+
+test: $(VENV)/.ready chromium  ## run all tests (ARGS="-k story" narrows)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+
+quick: $(VENV)/.ready  ## run the tests that build and install nothing
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow" $(ARGS)
+
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { $(APT_INSTALL) chromium; } || echo "No Chromium here, and it may not be installed: tests marked browser are skipped. Install it with: sudo apt-get install chromium"
+
+check: $(VENV)/.ready  ## lint, format, types, floors
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.ready  ## let ruff lay out the code and mend what it safely can
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+stories-update: $(VENV)/.ready  ## write what the console blocks really print; read the diff before you commit
+	@$(BIN)/python -m tests.stories.runner $(ARGS)
+
+clean:  ## remove what was built; .venv and vaults stay
+	@rm -rf dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
