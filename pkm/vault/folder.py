@@ -1,0 +1,145 @@
+"""Open folders: the safe way down from the vault's root, one component at a time.
+
+A path from a note, a plan or a journal is never handed to the system as a whole. Each folder on the
+way is opened inside the one before and none may be a symbolic link, so that nothing outside the vault
+is ever read or written, also when somebody swaps a folder for a link in the meantime.
+
+Where the system cannot open relative to a folder (Windows), the same code works with whole paths and
+looks at each component first.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+
+from pkm.errors import OutsideError, RefusedError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+RELATIVE = os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+# O_NONBLOCK: a fifo opens at once instead of waiting for its other end. O_BINARY: Windows would translate line ends.
+READ = os.O_RDONLY | NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
+_DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
+
+
+class MissingError(UsageError):
+    """There is nothing at this path."""
+
+
+class Folder:
+    """One open folder of the vault. `at(name)` with `dir_fd=fd` names a file in it for any call of `os`."""
+
+    __slots__ = ("fd", "full", "path")
+
+    def __init__(self, fd: int | None, full: str, path: str) -> None:
+        self.fd = fd
+        self.full = full
+        self.path = path  # relative to the vault, "" for its root
+
+    def at(self, name: str) -> str:
+        return name if self.fd is not None else os.path.join(self.full, name)
+
+    def inside(self, name: str) -> str:
+        """The path, relative to the vault, of a file in this folder."""
+        return f"{self.path}/{name}" if self.path else name
+
+    def lstat(self, name: str) -> os.stat_result | None:
+        """What is at this name, not following links; None when nothing is."""
+        try:
+            return os.stat(self.at(name), dir_fd=self.fd, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+
+    def sync(self) -> None:
+        """Make the names in this folder durable. Windows does so by itself, some network disks cannot."""
+        if self.fd is not None:
+            try:
+                full_sync(self.fd)
+            except OSError as error:
+                if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+                    raise
+
+    def close(self) -> None:
+        if self.fd is not None:
+            fd, self.fd = self.fd, None
+            os.close(fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_folder(root: str, path: str = "", made: list[str] | None = None) -> Folder:
+    """Open a folder of the vault, by its path relative to the vault's root.
+
+    With a list in `made`, missing folders are created, each durable in its parent, and their paths
+    appended. Raises `MissingError`, or `RefusedError` when a component is a symbolic link.
+    """
+    where = ""
+    try:
+        folder = Folder(os.open(root, _DIRECTORY), root, "") if RELATIVE else Folder(None, root, "")
+        for name in path.split("/") if path else ():
+            where = folder.inside(name)
+            try:
+                below = _step(folder, name, made)
+            finally:
+                folder.close()
+            folder = below
+    except OSError as error:
+        raise _explained(root, where, error) from None
+    return folder
+
+
+def _step(folder: Folder, name: str, made: list[str] | None) -> Folder:
+    """The folder one further down."""
+    if made is not None:
+        try:
+            os.mkdir(folder.at(name), dir_fd=folder.fd)
+        except FileExistsError:
+            pass
+        else:
+            made.append(folder.inside(name))
+            folder.sync()
+    full, path = os.path.join(folder.full, name), folder.inside(name)
+    if folder.fd is not None:
+        return Folder(os.open(name, _DIRECTORY | NO_FOLLOW, dir_fd=folder.fd), full, path)
+    if os.path.islink(full) or not os.path.isdir(full):
+        raise OSError(errno.ENOTDIR if os.path.lexists(full) else errno.ENOENT, "", full)
+    return Folder(None, full, path)
+
+
+def _explained(root: str, path: str, error: OSError) -> Exception:
+    shown = path or root
+    if error.errno == errno.ENOENT:
+        return MissingError(f"There is no folder {shown}.")
+    if error.errno in (errno.ENOTDIR, errno.ELOOP):
+        if os.path.islink(os.path.join(root, path)):
+            return RefusedError(
+                f"{shown} is a symbolic link.", "What it points to may lie outside the vault.", "Use a real folder."
+            )
+        return MissingError(f"{shown} is not a folder.")
+    return OutsideError(f"Cannot open the folder {shown}.", error.strerror or str(error))
+
+
+def full_sync(fd: int) -> None:
+    """Wait until the disk has it. macOS flushes the disk's own cache only when asked in its own way."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        try:
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+        except OSError:
+            pass
+        else:
+            return
+    os.fsync(fd)
