@@ -1,0 +1,117 @@
+"""What an author wrote for nobody's eyes but their own: comments and private callouts.
+
+`without_comments` drops `%%…%%` and `<!--…-->`, `without_private` drops `> [!private]` blocks. The
+gate calls both before anything else sees the text, so both fail closed: where it is unclear whether
+something is a comment or code, it is a comment; what is never closed is a comment to the end.
+"""
+
+from __future__ import annotations
+
+import re
+
+# One left-to-right pass: whichever begins first swallows the others.
+_TOKEN = re.compile(
+    r"^(?P<lead>[ \t>*+\-\d.)]*?)(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$|(?P<ticks>`+)|(?P<comment>%%)|(?P<html><!--)",
+    re.MULTILINE,
+)
+
+
+def without_comments(text: str) -> str:
+    """Return the text with every comment outside code removed."""
+    if "%%" not in text and "<!--" not in text:
+        return text
+    kept: list[str] = []
+    unclosed: set[tuple[int, int]] = set()  # (end of line, number of backticks): so that one line is searched once
+    done = at = 0
+    while token := _TOKEN.search(text, at):
+        start = token.start()
+        if token["fence"]:
+            at = _end_of_fence(text, token)
+        elif token["ticks"]:
+            at = _end_of_code_span(text, token, unclosed)
+        else:
+            mark = "%%" if token["comment"] else "-->"
+            end = text.find(mark, token.end() if token["comment"] else start + 2)
+            kept.append(text[done:start])
+            if end < 0:
+                return "".join(kept)
+            done = at = end + len(mark)
+    kept.append(text[done:])
+    return "".join(kept)
+
+
+def _end_of_fence(text: str, opening: re.Match[str]) -> int:
+    """Return where code that starts with this fence ends, or earlier when the block around it may have ended."""
+    lead, fence = opening["lead"], opening["fence"]
+    quoted = ">" in lead
+    at = opening.end() + 1
+    while at <= len(text):
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        line = text[at:stop]
+        bare = line.strip(" \t>") if quoted else line.strip()
+        if bare.startswith(fence) and not bare.strip(fence[0]):
+            return stop
+        if quoted and not line.lstrip().startswith(">"):
+            return at
+        if lead and not quoted and bare and len(line) - len(line.lstrip()) < len(lead):
+            return at
+        at = stop + 1
+    return len(text)
+
+
+def _end_of_code_span(text: str, opening: re.Match[str], unclosed: set[tuple[int, int]]) -> int:
+    """Return where `code` ends, or just after the backticks when they open nothing on this line."""
+    start, ticks = opening.start(), opening["ticks"]
+    before = text[max(0, start - 64) : start]
+    if (len(before) - len(before.rstrip("\\"))) % 2:
+        return start + 1
+    stop = text.find("\n", start)
+    stop = len(text) if stop < 0 else stop
+    if (stop, len(ticks)) in unclosed:
+        return opening.end()
+    at = opening.end()
+    while (end := text.find(ticks, at, stop)) >= 0:
+        after = end + len(ticks)
+        if text[after : after + 1] != "`":
+            # A pipe may cut the span in a table, and then the code is none.
+            return opening.end() if "|" in text[start:end] else after
+        at = after
+        while text[at : at + 1] == "`":
+            at += 1
+    unclosed.add((stop, len(ticks)))
+    return opening.end()
+
+
+def private_callout(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of a callout's first line that only some may read."""
+    words = "|".join(re.escape(name) for name in names)
+    return re.compile(rf"^[ \t>*+\-\d.)]*>[ \t]*\[![ \t]*(?:{words})[ \t]*[\]|]", re.IGNORECASE | re.MULTILINE)
+
+
+PRIVATE = private_callout(("private",))
+
+
+def without_private(text: str, pattern: re.Pattern[str] = PRIVATE) -> str:
+    """Return the text without callouts such as `> [!private]`, with all that continues them."""
+    if "[!" not in text or not pattern.search(text):
+        return text
+    kept: list[str] = []
+    depth = 0  # of the private callout that is being left out
+    for line in text.split("\n"):
+        marks = _quote_depth(line)
+        if depth:
+            # A line without its quote mark still continues the paragraph above it, unless it is blank.
+            if marks >= depth or line.strip(" \t>"):
+                continue
+            depth = 0
+        if pattern.match(line):
+            depth = max(1, marks)
+            continue
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _quote_depth(line: str) -> int:
+    found = re.match(r"[ \t>*+\-\d.)]*", line)
+    return found.group().count(">") if found else 0
