@@ -11,7 +11,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from hashlib import sha256
 else:
     try:
@@ -31,6 +31,14 @@ def digest(data: bytes) -> str:
     if len(data) > _LARGE:
         return bulk()(data)
     return sha256(data).hexdigest()
+
+
+def digest_pieces(pieces: Iterable[bytes]) -> str:
+    """The same of bytes that come piece by piece."""
+    whole = sha256()
+    for piece in pieces:
+        whole.update(piece)
+    return whole.hexdigest()
 
 
 def bulk() -> Callable[[bytes], str]:

@@ -12,6 +12,7 @@ import errno
 import os
 
 from pkm.errors import OutsideError, Problem, RefusedError
+from pkm.model.digest import digest_pieces
 from pkm.vault.folder import READ, RELATIVE, Folder, MissingError, open_folder
 from pkm.vault.names import key
 
@@ -198,15 +199,8 @@ class Reader:
 
 def read_file(folder: Folder, name: str, limit: int | None = None) -> bytes:
     """The bytes of a regular file in an open folder."""
+    fd, size = _open_regular(folder, name)
     try:
-        fd = os.open(folder.at(name), READ, dir_fd=folder.fd)
-    except OSError as error:
-        raise _unread(folder.inside(name), error) from None
-    try:
-        status = os.fstat(fd)
-        if status.st_mode & 0o170000 != 0o100000:
-            raise _not_a_file(folder.inside(name))
-        size = status.st_size
         if limit is not None and size > limit:
             raise RefusedError(
                 f"{folder.inside(name)} is too large to read.", f"It has {size} bytes; the limit is {limit}."
@@ -220,6 +214,30 @@ def read_file(folder: Folder, name: str, limit: int | None = None) -> bytes:
         raise _unread(folder.inside(name), error) from None
     finally:
         os.close(fd)
+
+
+def digest_file(folder: Folder, name: str) -> str:
+    """The digest of a regular file of any size, a piece at a time."""
+    fd, _ = _open_regular(folder, name)
+    try:
+        return digest_pieces(iter(lambda: os.read(fd, 1 << 20), b""))
+    except OSError as error:
+        raise _unread(folder.inside(name), error) from None
+    finally:
+        os.close(fd)
+
+
+def _open_regular(folder: Folder, name: str) -> tuple[int, int]:
+    """An open file and its size; nothing but a regular file is ever read."""
+    try:
+        fd = os.open(folder.at(name), READ, dir_fd=folder.fd)
+    except OSError as error:
+        raise _unread(folder.inside(name), error) from None
+    status = os.fstat(fd)
+    if status.st_mode & 0o170000 != 0o100000:
+        os.close(fd)
+        raise _not_a_file(folder.inside(name))
+    return fd, status.st_size
 
 
 def _rest(fd: int, data: bytes, limit: int | None) -> bytes:

@@ -1,0 +1,229 @@
+"""Plans: every change to the vault, described before it happens.
+
+Features return a `Plan`; only `apply` touches the disk. It takes the vault's lock, checks every change
+against the disk before the first deed, writes down in the journal how to take it back, and then does the
+deeds. Each file is whole at every moment, old or new. A deed that fails takes back the ones before it; a
+crash in between leaves that to `pkm undo`. When `apply` returns, all of it is on the disk.
+
+    plan = Plan([Rewrite("a.md", new, expect=digest(old))], "add a link")
+    print(preview(vault, plan))
+    apply(vault, plan)
+
+Never prints, never asks.
+"""
+
+from __future__ import annotations
+
+from pkm.errors import ChangedError, OutsideError, PkmError
+from pkm.vault import journal
+from pkm.vault.atomic import failed
+from pkm.vault.deeds import Ledger
+from pkm.vault.lock import Lock
+from pkm.vault.record import BEGUN, DONE, VOID, Entry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal
+
+    from pkm.vault.vault import Vault
+
+
+class _Value:
+    """Compares and shows itself by its fields."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def _fields(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._fields() == other._fields()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._fields()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self._fields()))})"
+
+
+class Create(_Value):
+    """A new file; refused when anything has its name. Folders on the way are made."""
+
+    __slots__ = ("data", "mode", "path")
+    kind: Literal["create"] = "create"
+
+    def __init__(self, path: str, data: bytes, mode: int | None = None) -> None:
+        self.path = path
+        self.data = data
+        self.mode = mode  # rights of the file; None leaves them to the person's umask
+
+
+class Rewrite(_Value):
+    """New bytes for a file, whose digest now is `expect`. Its rights stay, unless `mode` says others."""
+
+    __slots__ = ("data", "expect", "mode", "path")
+    kind: Literal["rewrite"] = "rewrite"
+
+    def __init__(self, path: str, data: bytes, expect: str, mode: int | None = None) -> None:
+        self.path = path
+        self.data = data
+        self.expect = expect
+        self.mode = mode
+
+
+class Move(_Value):
+    """Another name or folder for a file, whose digest now is `expect`; refused when that name is taken."""
+
+    __slots__ = ("expect", "path", "to")
+    kind: Literal["move"] = "move"
+
+    def __init__(self, path: str, to: str, expect: str) -> None:
+        self.path = path
+        self.to = to
+        self.expect = expect
+
+
+class Remove(_Value):
+    """A file, whose digest now is `expect`, goes away; the journal keeps its bytes."""
+
+    __slots__ = ("expect", "path")
+    kind: Literal["remove"] = "remove"
+
+    def __init__(self, path: str, expect: str) -> None:
+        self.path = path
+        self.expect = expect
+
+
+Change = Create | Rewrite | Move | Remove
+
+
+class Plan(_Value):
+    """Changes in order, and why. Later ones see what earlier ones did: rewrite `a`, then move it."""
+
+    __slots__ = ("changes", "reason")
+
+    def __init__(self, changes: Iterable[Change], reason: str) -> None:
+        self.changes = tuple(changes)
+        self.reason = reason
+
+    @property
+    def paths(self) -> list[str]:
+        """Every path that it touches, each once, in order."""
+        found: dict[str, None] = {}
+        for change in self.changes:
+            found[change.path] = None
+            if change.kind == "move":
+                found[change.to] = None
+        return list(found)
+
+
+def apply(vault: Vault, plan: Plan) -> None:
+    """Carry a plan out: all of it, or an exception and nothing.
+
+    Raises `ChangedError` before the first deed when a file is not what the plan expects or a new name is
+    taken, and `OutsideError` when the disk fails; then what had been done is taken back.
+    """
+    carry_out(vault.root, plan.changes, plan.reason)
+
+
+def carry_out(root: str, changes: Iterable[Change], reason: str, undoes: str = "") -> None:
+    """`apply`, for undo too: the entry then names the one that it takes back."""
+    changes = tuple(changes)
+    if not changes and not undoes:
+        return
+    with Lock(root) as private, _checked(root, changes) as ledger:
+        if not ledger.steps and not undoes:
+            return
+        entry = Entry(reason, map(_step, ledger.steps), ledger.records(), ledger.missing, undoes)
+        try:
+            record = journal.append(private, entry)
+        except OSError as error:
+            raise failed("write", ".pkm/undo", error) from None
+        outcome = BEGUN
+        try:
+            ledger.perform()
+            outcome = DONE
+        except OSError as error:
+            outcome = _taken_back(root, entry, ledger)
+            raise failed("write", ", ".join(entry.paths[:3]), error) from None
+        except PkmError as error:
+            outcome = _taken_back(root, entry, ledger)
+            if outcome == BEGUN:
+                error.hint = "It is done halfway. Take it back:  pkm undo"
+            raise
+        except BaseException:
+            outcome = _taken_back(root, entry, ledger)
+            raise
+        finally:
+            record.close(outcome, durable=bool(undoes))
+
+
+def _checked(root: str, changes: Iterable[Change]) -> Ledger:
+    try:
+        return Ledger(root, changes)
+    except OSError as error:
+        raise OutsideError("The vault cannot be read.", error.strerror or str(error)) from None
+
+
+def _taken_back(root: str, entry: Entry, ledger: Ledger) -> bytes:
+    """Undo the steps done so far; the state of the entry after that."""
+    from pkm.vault.restore import LEAVE, inverse, remove_made
+
+    ledger.folders.close()
+    try:
+        with Ledger(root, inverse(root, entry, changed=LEAVE)) as back:
+            back.perform()
+        remove_made(root, entry.made)
+    except (PkmError, OSError):
+        return BEGUN
+    return VOID
+
+
+def _step(change: Change) -> tuple[str, ...]:
+    return (change.kind, change.path, change.to) if change.kind == "move" else (change.kind, change.path)
+
+
+def preview(vault: Vault, plan: Plan) -> str:
+    """The plan as a unified diff; what is not text is only named. Raises like `apply` when the plan is stale."""
+    from difflib import unified_diff
+
+    with _checked(vault.root, plan.changes) as ledger, vault.reader() as read:
+        now: dict[str, bytes | None] = {}
+
+        def bytes_at(path: str) -> bytes:
+            found = now[path] if path in now else read(path)
+            if found is None:
+                raise ChangedError(f"{path} is gone.")
+            return found
+
+        rows: list[str] = []
+        for change in ledger.steps:
+            if change.kind == "move":
+                now[change.to], now[change.path] = bytes_at(change.path), None
+                rows += [f"rename from {change.path}\n", f"rename to {change.to}\n"]
+                continue
+            old = None if change.kind == "create" else bytes_at(change.path)
+            new = None if change.kind == "remove" else change.data
+            now[change.path] = new
+            above = "/dev/null" if old is None else "a/" + change.path
+            below = "/dev/null" if new is None else "b/" + change.path
+            if _is_binary(old) or _is_binary(new):
+                rows.append(
+                    f"Binary files {above} ({len(old or b'')} bytes) and {below} ({len(new or b'')} bytes) differ\n"
+                )
+                continue
+            diff = list(unified_diff(_lines(old), _lines(new), above, below))
+            for row in diff or [f"--- {above}\n", f"+++ {below}\n"]:
+                rows.append(row if row.endswith("\n") else row + "\n\\ No newline at end of file\n")
+        return "".join(rows)
+
+
+def _is_binary(data: bytes | None) -> bool:
+    return data is not None and b"\0" in data[:8000]
+
+
+def _lines(data: bytes | None) -> list[str]:
+    """Lines by LF alone, so that a diff shows a changed CR."""
+    text = (data or b"").decode("utf-8", "surrogateescape")
+    return [line for line in text.replace("\n", "\n\0").split("\0") if line]

@@ -1,0 +1,172 @@
+"""Undo: what was done to the vault, and the way back from it.
+
+An undo is a plan like any other: checked first, journalled, atomic. So an undo that is broken off is simply
+undone again, and `redo` is the undo of an undo. Each `undo` goes one change further back; a change that was
+taken back counts no more, until it is done again.
+
+The journal lies in `.pkm/undo/`, on this machine only. It forgets after half a year, or 256 MB.
+"""
+
+from __future__ import annotations
+
+import os
+
+from pkm.errors import OutsideError, PkmError, Problem, UsageError
+from pkm.vault import journal
+from pkm.vault.atomic import PREFIX, SWAP
+from pkm.vault.folder import Folder, open_folder
+from pkm.vault.lock import Lock, private_folder
+from pkm.vault.plan import carry_out
+from pkm.vault.record import BEGUN, DONE, VOID, Entry
+from pkm.vault.restore import FORCE, REFUSE, inverse, remove_made
+from pkm.vault.vault import digest_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkm.vault.vault import Vault
+
+__all__ = ["Entry", "Undone", "history", "interrupted", "redo", "sweep", "undo"]
+
+
+class Undone:
+    """One change that was taken back (or done again): its entry, and the paths that changed by that."""
+
+    __slots__ = ("entry", "paths")
+
+    def __init__(self, entry: Entry, paths: list[str]) -> None:
+        self.entry = entry
+        self.paths = paths
+
+    def __repr__(self) -> str:
+        return f"Undone({self.entry.reason!r}, {self.paths!r})"
+
+
+def history(vault: Vault) -> list[Entry]:
+    """The changes that `undo` can take back, the latest first.
+
+    An entry whose `state` is BEGUN was broken off: some of its files may be old, some new.
+    """
+    return [entry for entry in _in_force(vault.root) if not entry.undoes]
+
+
+def interrupted(vault: Vault) -> Entry | None:
+    """The latest change or undo, if a crash broke it off; `undo` takes it back, or finishes it."""
+    try:
+        with Lock(vault.root, patience=0.0):  # somebody who is writing just now has not been interrupted
+            latest = next((entry for entry in reversed(journal_of(vault.root)) if entry.state != VOID), None)
+    except (OutsideError, UsageError):
+        return None
+    return latest if latest is not None and latest.state == BEGUN else None
+
+
+def undo(vault: Vault, n: int = 1, *, force: bool = False) -> list[Undone]:
+    """Take back the latest `n` changes, the latest first: exact bytes, rights and names.
+
+    Raises `ChangedError`, naming the file, when one was changed since; with `force` it is restored all the
+    same, and the bytes of now go into the journal. Those taken back before such an error stay so.
+    """
+    with Lock(vault.root):
+        latest = history(vault)[:n]
+        done = [_take_back(vault.root, entry, f"undo: {entry.reason}", force=force) for entry in latest]
+    if not done:
+        raise UsageError("There is nothing to undo.", "The journal of this vault is empty, or all of it is undone.")
+    return done
+
+
+def redo(vault: Vault, *, force: bool = False) -> Undone:
+    """Do again what the latest undo took back, unless something else was changed after it."""
+    with Lock(vault.root):
+        entries = journal_of(vault.root)
+        undoing = {entry.id: entry for entry in entries if entry.undoes}
+        for entry in _in_force(vault.root):
+            if not entry.undoes:
+                break
+            if entry.undoes in undoing:
+                continue  # done again already
+            first = next((e for e in entries if e.id == entry.undoes), entry)
+            again = _take_back(vault.root, entry, f"redo: {first.reason}", force=force)
+            return Undone(first, again.paths)
+    raise UsageError("There is nothing to do again.", "Nothing was undone since the last change.")
+
+
+def journal_of(root: str) -> list[Entry]:
+    """Every entry that is whole, oldest first; none where there is no vault."""
+    try:
+        with private_folder(root) as private:
+            return journal.entries(private)
+    except UsageError:
+        return []
+    except OSError as error:
+        raise OutsideError("Cannot read the journal in .pkm/undo.", error.strerror or str(error)) from None
+
+
+def _in_force(root: str) -> Iterator[Entry]:
+    """The entries whose effect stands, the latest first: neither taken back nor void."""
+    taken_back: set[str] = set()
+    for entry in reversed(journal_of(root)):
+        if entry.state == VOID or entry.id in taken_back:
+            continue
+        if not entry.undoes:
+            yield entry
+        elif entry.state == DONE:  # an undo that was broken off has taken nothing back yet
+            taken_back.add(entry.undoes)
+            yield entry
+
+
+def _take_back(root: str, entry: Entry, reason: str, *, force: bool) -> Undone:
+    changes = inverse(root, entry, changed=FORCE if force else REFUSE)
+    carry_out(root, changes, reason, undoes=entry.id)
+    remove_made(root, entry.made)
+    paths: dict[str, None] = {}
+    for change in changes:
+        paths[change.path] = None
+        if change.kind == "move":
+            paths[change.to] = None
+    return Undone(entry, list(paths))
+
+
+def sweep(vault: Vault) -> list[Problem]:
+    """Remove temporary files that dead commands left behind; walks the whole vault.
+
+    One that may hold somebody else's bytes goes only if the journal knows them; else it is a problem.
+    """
+    with Lock(vault.root):
+        known = {state for entry in journal_of(vault.root) for file in entry.files for state in file.states}
+        problems: list[Problem] = []
+        for path in [*(path for path, _ in vault.stamps()), ".pkm", ".pkm/log"]:
+            try:
+                with open_folder(vault.root, path) as folder:
+                    names = os.listdir(folder.full if folder.fd is None else folder.fd)
+                    left = [name for name in names if name.startswith(PREFIX) and name.endswith(".tmp")]
+                    problems += filter(None, [_swept(folder, name, known) for name in left])
+            except (OSError, PkmError):
+                continue  # unreadable folders are the walk's problems
+        return problems
+
+
+def _swept(folder: Folder, name: str, known: set[str]) -> Problem | None:
+    """Remove one temporary file that nobody uses any more, or say why not."""
+    if _alive(name.split("-")[1]):
+        return None
+    try:
+        if name.endswith(SWAP) and digest_file(folder, name) not in known:
+            return Problem(folder.inside(name), 0, "holds bytes that an editor saved during a change", "Look at it.")
+        os.unlink(folder.at(name), dir_fd=folder.fd)
+    except (OSError, PkmError) as error:
+        return Problem(folder.inside(name), 0, "cannot be removed", str(error))
+    return None
+
+
+def _alive(number: str) -> bool:
+    """Whether the process that made a temporary file may still be at work."""
+    if not number.isdigit() or int(number) == os.getpid() or os.name == "nt":
+        return False
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
