@@ -1,0 +1,121 @@
+"""Versions that are kept beside a note: their names, their mark, and how other tools' markers become one.
+
+A copy is named by its content, so every machine that meets the same conflict chooses the
+same name and the copies do not multiply. It carries `conflict-of` and no `id`: two notes
+with one address would be a new conflict.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from pkm.model.digest import digest
+from pkm.sync import fields
+
+_NAMED = re.compile(r" \(conflict [0-9a-f]{8}\)\Z")
+_FENCED = re.compile(rb"[ ]{0,3}(`{3,}|~{3,})")
+
+
+def copy_path(path: str, data: bytes) -> str:
+    """`Title (conflict 1a2b3c4d).md` beside the note; the copy of a copy has one such ending too."""
+    return _named(path, f"conflict {digest(data)[:8]}")
+
+
+def other_path(path: str, tag: bytes) -> str:
+    """`Title (1a2b3c4d).md`: where a note goes whose place another note has."""
+    return _named(path, digest(tag)[:8])
+
+
+def is_copy(path: str) -> bool:
+    """Whether a file is named as a conflict copy."""
+    return bool(_NAMED.search(_stem(path)[1]))
+
+
+def original_path(path: str) -> str:
+    """The path that the note of a conflict copy had."""
+    folder, stem, ending = _stem(path)
+    return folder + _NAMED.sub("", stem) + ending
+
+
+def marked(data: bytes, of: str) -> bytes:
+    """The text of a kept version: without `id`, with `conflict-of`; as it is when its front matter is no plain one."""
+    block, body = fields.split(data)
+    parts = fields.cut(block)
+    if parts is None:
+        return data
+    opening, keys, closing = parts
+    eol = b"\r\n" if b"\r\n" in (opening or data[:1000]) else b"\n"
+    bom = data[:3] if data.startswith(b"\xef\xbb\xbf") else b""
+    if not opening:
+        opening, closing, body = bom + b"---" + eol, b"---" + eol, data[len(bom):]
+    keys.pop("id", None)
+    tail = keys.pop("", b"")
+    if "conflict-of" not in keys:
+        keys["conflict-of"] = b"conflict-of: " + json.dumps(of, ensure_ascii=False).encode(errors="replace") + eol
+    return opening + b"".join(keys.values()) + tail + closing + body
+
+
+def versions(data: bytes) -> tuple[bytes, bytes] | None:
+    """Both sides of a text in which another tool left conflict markers; None without any.
+
+    Markers inside a fenced code block are someone writing about markers.
+    """
+    if b"\n>>>>>>>" not in data:
+        return None
+    sides: tuple[list[bytes], list[bytes]] = ([], [])
+    block: tuple[list[bytes], list[bytes]] = ([], [])
+    fence, state, found = b"", "", False
+    for line in data.splitlines(keepends=True):
+        bare = line.rstrip(b"\r\n")
+        if not state:
+            fence = _fence(bare, fence)
+        if not state and not fence and _marker(bare, b"<<<<<<<"):
+            state, block = "ours", ([], [])
+        elif state == "ours" and _marker(bare, b"|||||||"):
+            state = "base"
+        elif state in ("ours", "base") and bare == b"=======":
+            state = "theirs"
+        elif state == "theirs" and _marker(bare, b">>>>>>>"):
+            state, found = "", True
+            sides[0].extend(block[0])
+            sides[1].extend(block[1])
+        elif state:
+            if state != "base":
+                block[state == "theirs"].append(line)
+        else:
+            sides[0].append(line)
+            sides[1].append(line)
+    if state or not found:  # a marker that never ends is text
+        return None
+    return b"".join(sides[0]), b"".join(sides[1])
+
+
+def _marker(line: bytes, sign: bytes) -> bool:
+    return line == sign or line.startswith(sign + b" ")
+
+
+def _fence(line: bytes, fence: bytes) -> bytes:
+    """The code fence that is open after this line."""
+    found = _FENCED.match(line)
+    if not found:
+        return fence
+    if not fence:
+        return found[1]
+    closes = found[1].startswith(fence) and not line.strip().strip(fence[:1])
+    return b"" if closes else fence
+
+
+def _stem(path: str) -> tuple[str, str, str]:
+    folder, slash, name = path.rpartition("/")
+    stem, dot, ending = name.rpartition(".")
+    return (folder + slash, stem, dot + ending) if stem else (folder + slash, name, "")
+
+
+def _named(path: str, tag: str) -> str:
+    folder, stem, ending = _stem(path)
+    stem = _NAMED.sub("", stem)
+    room = 250 - len(f" ({tag}){ending}".encode(errors="surrogateescape"))
+    while len(stem.encode(errors="surrogateescape")) > room:
+        stem = stem[:-1]
+    return f"{folder}{stem} ({tag}){ending}"

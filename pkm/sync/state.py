@@ -1,0 +1,187 @@
+"""Sync's own small files in git's folder, and what a run that was killed leaves behind.
+
+`.git/pkm/busy` stands while a sync runs and names the folders it writes to. Who finds it
+knows that the run before died, and which litter is its own: half-made index files, ref
+locks of git commands that died with it, temporary files beside notes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterable
+
+from pkm.errors import OutsideError, PkmError
+from pkm.sync.git import Git
+from pkm.vault import atomic
+from pkm.vault.folder import MissingError, open_folder
+from pkm.vault.vault import read_file
+
+#: Seconds to wait for another git program to be done with its index.
+PATIENCE = 10.0
+#: After this many seconds a lock of ours whose owner was killed is removed.
+STALE = 1.0
+
+EXCLUDE = (
+    "# what pkm keeps for this machine only",
+    "/.pkm/*",
+    "!/.pkm/log/",
+    ".pkm-*.tmp",
+)
+
+
+class State:
+    """The files of one repository that belong to sync."""
+
+    def __init__(self, git: Git, branch: str, tracking: str) -> None:
+        self.git = git
+        self.folder = os.path.join(git.common, "pkm")
+        self.busy = os.path.join(self.folder, "busy")
+        self.index = os.path.join(self.folder, "index")
+        self.locks = [
+            os.path.join(where, *name.split("/")) + ".lock"
+            for where, name in (
+                (git.dir, "HEAD"), (git.common, f"refs/heads/{branch}"), (git.common, tracking),
+                (git.common, "refs/pkm/merge"), (git.common, "refs/pkm/snapshot"), (git.common, "packed-refs"),
+            )
+        ]  # fmt: skip
+        os.makedirs(self.folder, exist_ok=True)
+
+    def begin(self) -> bool:
+        """Sweep what a killed run left; whether this repository was never synced before."""
+        first = not os.path.exists(os.path.join(self.folder, "known"))
+        if first:
+            self._exclude()
+        try:
+            with open(self.busy, "rb") as file:
+                folders = file.read().decode(errors="surrogateescape").split("\n")
+        except FileNotFoundError:
+            pass
+        else:
+            self._sweep([folder for folder in folders if folder.endswith("/") or folder == "."])
+        self.note(())
+        return first
+
+    def note(self, folders: Iterable[str]) -> None:
+        """Write down the folders that are about to be written to."""
+        text = "\n".join(folder + "/" if folder else "." for folder in sorted(set(folders)))
+        with open(self.busy, "wb") as file:
+            file.write(text.encode(errors="surrogateescape"))
+
+    def end(self) -> None:
+        with contextlib.suppress(OSError):
+            os.unlink(self.busy)
+        with open(os.path.join(self.folder, "known"), "wb"):
+            pass
+
+    # -- git's index ----------------------------------------------------------
+
+    def set_index(self, commit: str) -> None:
+        """Make git's index agree with a commit and with the files, through a copy of our own."""
+        target, lock = os.path.join(self.git.dir, "index"), os.path.join(self.git.dir, "index.lock")
+        self._copy(target)
+        env = {"GIT_INDEX_FILE": self.index}
+        self.git.call("read-tree", "--reset", commit, env=env)
+        self.git.call("update-index", "-q", "--refresh", ok=(0, 1), env=env)
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                os.link(self.index, lock)
+                break
+            except FileExistsError:
+                if time.monotonic() > until and not self._abandoned(lock):
+                    raise OutsideError(
+                        "Another git program is at work in this vault.", f"It holds {lock}.",
+                        "Try again when it is done. If none is running, remove that file.",
+                    ) from None
+                time.sleep(0.05)
+            except OSError:  # a disk without hard links
+                self._copy_to(lock)
+                break
+        os.replace(lock, target)
+        with contextlib.suppress(OSError):
+            os.unlink(self.index)
+
+    def _copy(self, source: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.index)
+        try:
+            with open(source, "rb") as old, open(self.index, "xb") as new:
+                new.write(old.read())
+        except FileNotFoundError:
+            pass
+
+    def _copy_to(self, lock: str) -> None:
+        with open(self.index, "rb") as old, open(lock, "xb") as new:
+            new.write(old.read())
+
+    # -- litter ---------------------------------------------------------------
+
+    def _sweep(self, folders: Iterable[str]) -> None:
+        lock = os.path.join(self.git.dir, "index.lock")
+        with contextlib.suppress(OSError):
+            if os.path.samefile(lock, self.index):  # the name that `set_index` gave it
+                os.unlink(lock)
+        for path in (self.index, self.index + ".lock"):
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+        since = os.stat(self.busy).st_mtime
+        for path in self.locks:
+            with contextlib.suppress(OSError):
+                while os.stat(path).st_mtime >= since - 2:
+                    if abs(time.time() - os.stat(path).st_mtime) > STALE:
+                        os.unlink(path)
+                    time.sleep(0.05)
+        for folder in folders:
+            self._sweep_folder(folder.rstrip("/") if folder != "." else "")
+
+    def _sweep_folder(self, path: str) -> None:
+        """Temporary files beside notes: ours go, bytes of somebody else's go back to being a note."""
+        try:
+            with open_folder(self.git.root, path) as folder:
+                for name in os.listdir(folder.full if folder.fd is None else folder.fd):
+                    if not (name.startswith(atomic.PREFIX) and name.endswith(".tmp")):
+                        continue
+                    if name.endswith(atomic.SWAP) and not self._known(read_file(folder, name)):
+                        atomic.give_back(folder, name, "kept.md")
+                    else:
+                        os.unlink(folder.at(name), dir_fd=folder.fd)
+        except (MissingError, PkmError):
+            return
+
+    def _known(self, data: bytes) -> bool:
+        """Whether git has this content, so that removing a file with it loses nothing."""
+        out = self.git.call("cat-file", "--batch-check", data=self.git.name(data).encode() + b"\n")
+        return not out.strip().endswith(b"missing")
+
+    def _abandoned(self, lock: str) -> bool:
+        """Remove an index lock whose owner is long gone; only where one can be sure that it is."""
+        try:
+            old = time.time() - os.stat(lock).st_mtime > 600
+            if not old or not os.path.isdir("/proc/self"):
+                return False
+            for pid in filter(str.isdigit, os.listdir("/proc")):
+                with contextlib.suppress(OSError):
+                    with open(f"/proc/{pid}/comm", "rb") as file:
+                        name = file.read()
+                    if name.startswith(b"git") and os.readlink(f"/proc/{pid}/cwd").startswith(self.git.top):
+                        return False
+            os.unlink(lock)
+        except OSError:
+            return False
+        return True
+
+    def _exclude(self) -> None:
+        """Keep this machine's own files out of git, without touching a file of the vault."""
+        path = os.path.join(self.git.common, "info", "exclude")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        try:
+            with open(path, "rb") as file:
+                text = file.read()
+        except FileNotFoundError:
+            text = b""
+        missing = [row for row in EXCLUDE if row.encode() not in text.splitlines()]
+        if missing:
+            with open(path, "ab") as file:
+                file.write((b"" if not text or text.endswith(b"\n") else b"\n") + "".join(row + "\n" for row in missing).encode())
