@@ -13,9 +13,8 @@ from pkm.errors import OutsideError, RefusedError
 from pkm.model.digest import digest
 from pkm.vault import atomic
 from pkm.vault.atomic import changed, exists, gone
-from pkm.vault.folder import Folder, MissingError, open_folder
-from pkm.vault.record import FileRecord
-from pkm.vault.vault import check_path, digest_file, read_file
+from pkm.vault.folder import Folder, MissingError, check_path, digest_file, open_folder, read_file
+from pkm.vault.journal import FileRecord
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from pkm.vault.plan import Change
+    from pkm.vault.plan import Change, Move, Remove, Rewrite
 
 _OPEN_FOLDERS = 64
 _OURS = frozenset(["undo", "lock"])
@@ -139,17 +138,22 @@ class Ledger:
         """Do all the steps, then make them durable."""
         for step in self.steps:
             above, _, name = step.path.rpartition("/")
-            folder = self.folders.touch(above, make=step.kind == "create")
             if step.kind == "create":
-                atomic.create(folder, name, step.data, step.mode)
-            elif step.kind == "rewrite":
-                atomic.replace(folder, name, step.data, step.expect, step.mode)
-            elif step.kind == "move":
-                below, _, new = step.to.rpartition("/")
-                atomic.move(folder, name, self.folders.touch(below, make=True), new)
+                atomic.create(self.folders.touch(above, make=True), name, step.data, step.mode)
             else:
-                atomic.remove(folder, name, step.expect)
+                self._alter(step, self.folders.touch(above), name)
         self.folders.settle()
+
+    def _alter(self, step: Rewrite | Move | Remove, folder: Folder, name: str) -> None:
+        from pkm.vault import alter
+
+        if step.kind == "rewrite":
+            alter.replace(folder, name, step.data, step.expect, step.mode)
+        elif step.kind == "move":
+            below, _, new = step.to.rpartition("/")
+            alter.move(folder, name, self.folders.touch(below, make=True), new)
+        else:
+            alter.remove(folder, name, step.expect)
 
     def _follow(self, change: Change) -> bool:
         """Check one change against what would be there by then. False when it changes nothing."""
@@ -163,7 +167,7 @@ class Ledger:
             raise changed(change.path)
         if change.kind == "move":
             check_writable(change.to)
-            target = self._free(change.to, track, change.path)
+            target = self._free(change.to, change.path)
             target.states.append(change.expect)
             target.origin, track.origin = track.origin, ""
             track.states.append("")
@@ -184,17 +188,14 @@ class Ledger:
             self._tracks[track.origin].keep = True
             track.origin = ""
 
-    def _free(self, path: str, source: _Track | None = None, source_path: str = "") -> _Track:
+    def _free(self, path: str, source_path: str = "") -> _Track:
         """The track of a path at which nothing may be."""
         track = self._tracks.get(path)
         if track is None:
             above, _, name = path.rpartition("/")
             folder = self._folder(above)
-            if folder is not None and folder.lstat(name) is not None:
-                # Only the case of the name changes, and the file system takes both for one.
-                alias = source is not None and above == source_path.rpartition("/")[0]
-                if not alias or not atomic.same_entry(folder, source_path.rpartition("/")[2], folder, name):
-                    raise exists(path)
+            if folder is not None and folder.lstat(name) is not None and not _alias(folder, source_path, name):
+                raise exists(path)
             track = self._tracks[path] = _Track(path, "", None, None)
         elif track.states[-1]:
             raise exists(path)
@@ -246,6 +247,16 @@ class Ledger:
         if status is not None and status.st_mode & 0o170000 != 0o040000:
             raise exists(path)  # a file where a folder would have to be
         return status is not None
+
+
+def _alias(folder: Folder, path: str, name: str) -> bool:
+    """Whether only the case of a file's name changes, on a file system that takes both for one."""
+    above, _, old = path.rpartition("/")
+    if not path or above != folder.path:
+        return False
+    from pkm.vault.alter import same_entry
+
+    return same_entry(folder, old, folder, name)
 
 
 def check_writable(path: str) -> None:

@@ -1,35 +1,92 @@
 """The journal: what a plan is about to do, written down and durable before its first deed.
 
 It lies in `.pkm/undo/` as a few segments, `000001.log` and on, each a row of records that are only ever
-appended and can be checked by itself (`record` has the format). A torn record at the end of a segment is
-recognised and passed over; the next goes into a new segment. One byte of a record is changed later: its
-state.
+appended. A record can be checked by itself; a torn one at the end of a segment is recognised and passed
+over, and the next goes into a new segment:
+
+    PKM-UNDO 1 <state> <bytes of text> <bytes of blobs>
+    id, at, why, undoes, did, folder, file …   one to a line, names with % for what would break a line
+    sum <digest of the sizes and the text>
+    <blobs, the bytes that the change would lose, in the order of the file lines>
+    END <bytes of the whole record>
+
+The text vouches for itself by its sum, each blob by the digest that its file line says it had. The state
+is one byte at a fixed place, outside the sum, because it changes when the outcome is known.
 
 Appending looks at the end of the last segment only, so it costs the same after ten changes and after a
-hundred thousand. A full segment is the moment at which the oldest ones are dropped.
+hundred thousand. Reading is next door, in `past`.
 """
 
 from __future__ import annotations
 
 import os
-from time import time
 
 from pkm.config import now
+from pkm.model.digest import digest
 from pkm.vault.atomic import write_all
-from pkm.vault.folder import NO_FOLLOW, READ, Folder, full_sync
-from pkm.vault.record import FOOT, HEAD, STATE_AT, Entry, head_at, parsed, pieces_of, read_at
+from pkm.vault.folder import NO_FOLLOW, Folder, full_sync
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Sequence
 
 FOLDER = "undo"
 SEGMENT_BYTES = 4 << 20  # a segment of this size is full
-KEEP_BYTES = 256 << 20
-KEEP_SECONDS = 180 * 86400.0
-KEEP_SEGMENTS = 256
 
 _BINARY = getattr(os, "O_BINARY", 0)
+
+BEGUN, DONE, VOID = b".", b"+", b"-"  # VOID: failed, and put right again at once
+
+MAGIC = b"PKM-UNDO 1 "
+STATE_AT = len(MAGIC)
+HEAD = STATE_AT + 1 + 1 + 10 + 1 + 16 + 1
+FOOT = 1 + 4 + 16 + 1
+_SUM = 69  # bytes of the line with the digest
+
+
+class FileRecord:
+    """What a change does to one path: the digests it goes through ("" for absent), and the bytes at its start."""
+
+    __slots__ = ("_blob", "mode", "path", "states")
+
+    def __init__(self, path: str, states: Sequence[str], mode: int | None, blob: bytes | None = None) -> None:
+        self.path = path
+        self.states = tuple(states)
+        self.mode = mode
+        self._blob = blob
+
+    def blob(self) -> bytes | None:
+        """The bytes at the start, if the record keeps them."""
+        return self._blob
+
+
+class Entry:
+    """One change that was begun. `steps` is what it did, in order: ("move", "a.md", "b.md")."""
+
+    __slots__ = ("at", "files", "id", "made", "offset", "reason", "segment", "state", "steps", "undoes")
+
+    def __init__(
+        self,
+        reason: str,
+        steps: Iterable[tuple[str, ...]],
+        files: Iterable[FileRecord],
+        made: Iterable[str] = (),
+        undoes: str = "",
+    ) -> None:
+        self.id = os.urandom(8).hex()
+        self.at = 0.0  # seconds since 1970
+        self.reason = reason
+        self.steps = list(steps)
+        self.files = list(files)
+        self.made = list(made)  # folders that did not exist before
+        self.undoes = undoes  # the id of the entry that this one takes back
+        self.state = BEGUN
+        self.segment = ""
+        self.offset = 0
+
+    @property
+    def paths(self) -> list[str]:
+        return [file.path for file in self.files]
 
 
 class Open:
@@ -58,7 +115,7 @@ def append(private: Folder, entry: Entry) -> Open:
     """Write an entry durably, under the vault's lock; `private` is the open folder `.pkm`. May raise OSError."""
     entry.at = now()
     pieces = pieces_of(entry)
-    with _open(private, make=True) as folder:
+    with open_journal(private, make=True) as folder:
         fd, offset = _segment(folder)
         try:
             os.lseek(fd, offset, os.SEEK_SET)
@@ -81,16 +138,8 @@ def _forget(fd: int, offset: int) -> None:
         os.close(fd)
 
 
-def entries(private: Folder) -> list[Entry]:
-    """All entries that are whole, oldest first."""
-    try:
-        with _open(private, make=False) as folder:
-            return [entry for name in _segments(folder) for entry in _read(folder, name)]
-    except FileNotFoundError:
-        return []
-
-
-def _open(private: Folder, *, make: bool) -> Folder:
+def open_journal(private: Folder, *, make: bool) -> Folder:
+    """The open folder of the segments."""
     if make:
         try:
             os.mkdir(private.at(FOLDER), dir_fd=private.fd)
@@ -103,7 +152,7 @@ def _open(private: Folder, *, make: bool) -> Folder:
     return Folder(os.open(FOLDER, os.O_RDONLY | os.O_DIRECTORY | NO_FOLLOW, dir_fd=private.fd), full, path)
 
 
-def _segments(folder: Folder) -> list[str]:
+def segments(folder: Folder) -> list[str]:
     """Names of the segments, oldest first."""
     names = os.listdir(folder.full if folder.fd is None else folder.fd)
     return sorted((name for name in names if name.endswith(".log") and name[:-4].isdigit()), key=lambda n: int(n[:-4]))
@@ -111,7 +160,7 @@ def _segments(folder: Folder) -> list[str]:
 
 def _segment(folder: Folder) -> tuple[int, int]:
     """The open segment that takes the next record, and where in it."""
-    names = _segments(folder)
+    names = segments(folder)
     if names:
         fd = os.open(folder.at(names[-1]), os.O_RDWR | NO_FOLLOW | _BINARY, dir_fd=folder.fd)
         size = os.fstat(fd).st_size
@@ -122,7 +171,10 @@ def _segment(folder: Folder) -> tuple[int, int]:
             return fd, size
         os.close(fd)
     number = int(names[-1][:-4]) + 1 if names else 1
-    _drop_old(folder, names)
+    if names:
+        from pkm.vault.past import drop_old
+
+        drop_old(folder, names)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | NO_FOLLOW | _BINARY
     # Old bytes of private notes lie here: nobody else's business.
     fd = os.open(folder.at(f"{number:06}.log"), flags, 0o600, dir_fd=folder.fd)
@@ -145,35 +197,61 @@ def _ends_well(fd: int, size: int) -> bool:
     return start >= 0 and head_at(fd, start, size) is not None
 
 
-def _drop_old(folder: Folder, names: list[str]) -> None:
-    """Remove the oldest segments that are too old or too many bytes; the two newest stay."""
-    kept = 0
-    oldest = time() - KEEP_SECONDS
-    for place, name in enumerate(reversed(names)):
-        status = folder.lstat(name)
-        if status is None:
-            continue
-        kept += status.st_size
-        if place >= 2 and (place >= KEEP_SEGMENTS or kept > KEEP_BYTES or status.st_mtime < oldest):
-            try:
-                os.unlink(folder.at(name), dir_fd=folder.fd)
-            except OSError:
-                return  # the next full segment brings the next try
+def pieces_of(entry: Entry) -> list[bytes]:
+    """The record as bytes: one piece for small ones, so that it is one write."""
+    rows = [f"id {entry.id}", f"at {entry.at!r}", f"why {_escaped(entry.reason)}"]
+    if entry.undoes:
+        rows.append(f"undoes {entry.undoes}")
+    rows += ["did " + "\t".join(_escaped(word) for word in step) for step in entry.steps]
+    rows += [f"folder {_escaped(path)}" for path in entry.made]
+    blobs = []
+    for file in entry.files:
+        blob = file.blob()
+        mode = "-" if file.mode is None else f"{file.mode:o}"
+        length = "-" if blob is None else str(len(blob))
+        states = ",".join(state or "-" for state in file.states)
+        rows.append(f"file {mode}\t{length}\t{states}\t{_escaped(file.path)}")
+        blobs.append(blob or b"")
+    text = ("\n".join(rows) + "\n").encode("utf-8", "surrogateescape")
+    total = sum(len(blob) for blob in blobs)
+    sizes = b" %010d %016d\n" % (len(text) + _SUM, total)
+    text += b"sum " + digest(sizes + text).encode() + b"\n"
+    foot = b"\nEND %016d\n" % (HEAD + len(text) + total + FOOT)
+    pieces = [MAGIC + BEGUN + sizes + text, *blobs, foot]
+    return [b"".join(pieces)] if total < 1 << 20 else pieces
 
 
-def _read(folder: Folder, name: str) -> Iterator[Entry]:
-    """The whole records of one segment."""
-    fd = os.open(folder.at(name), READ, dir_fd=folder.fd)
-    try:
-        size, start = os.fstat(fd).st_size, 0
-        while (head := head_at(fd, start, size)) is not None:
-            state, text, blobs = head
-            try:
-                entry = parsed(text, os.path.join(folder.full, name), start + HEAD + len(text))
-            except ValueError:
-                return  # whole, but not of our making
-            entry.state, entry.segment, entry.offset = state, os.path.join(folder.full, name), start
-            yield entry
-            start += HEAD + len(text) + blobs + FOOT
-    finally:
-        os.close(fd)
+def head_at(fd: int, start: int, size: int) -> tuple[bytes, bytes, int] | None:
+    """State, text and number of blob bytes of the record that starts here; None when there is no whole one."""
+    head = read_at(fd, start, HEAD)
+    fields = head[STATE_AT + 1 :].split()
+    if len(head) < HEAD or not head.startswith(MAGIC) or len(fields) != 2 or not b"".join(fields).isdigit():
+        return None
+    length, blobs = int(fields[0]), int(fields[1])
+    if start + HEAD + length + blobs + FOOT > size:
+        return None
+    text = read_at(fd, start + HEAD, length)
+    if text[-_SUM : 4 - _SUM] != b"sum " or digest(head[STATE_AT + 1 :] + text[:-_SUM]).encode() != text[4 - _SUM : -1]:
+        return None
+    return head[STATE_AT : STATE_AT + 1], text, blobs
+
+
+def read_at(fd: int, offset: int, length: int) -> bytes:
+    """Bytes from a place in a file; fewer at its end."""
+    os.lseek(fd, offset, os.SEEK_SET)
+    return os.read(fd, length)
+
+
+def _escaped(text: str) -> str:
+    if "%" in text or "\n" in text or "\t" in text or "\r" in text:
+        text = text.replace("%", "%25").replace("\n", "%0A").replace("\t", "%09").replace("\r", "%0D")
+    if not text.isascii():
+        # Half a surrogate pair cannot be written; in a reason (a title, say) it does not matter.
+        text = text.encode("utf-8", "surrogateescape" if _sayable(text) else "replace").decode(
+            "utf-8", "surrogateescape"
+        )
+    return text
+
+
+def _sayable(text: str) -> bool:
+    return not any("\ud800" <= c < "\ue000" and not "\udc80" <= c <= "\udcff" for c in text)

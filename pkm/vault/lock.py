@@ -2,13 +2,15 @@
 
 The lock is the system's own on `.pkm/lock`, so it ends with the process that holds it, however that
 ends; a file left behind means nothing. Readers do not need it. Whoever holds it may take it again.
+
+Such a lock belongs to the process, so threads of one process wait for each other at a lock in memory.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from _thread import get_ident
+from _thread import RLock
 from time import monotonic, sleep
 
 from pkm.errors import OutsideError, UsageError
@@ -25,32 +27,26 @@ if sys.platform == "win32":
         os.lseek(fd, 1 << 30, os.SEEK_SET)  # far from the holder's number, which others must be able to read
         msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
 
-    def _release(fd: int) -> None:
-        os.lseek(fd, 1 << 30, os.SEEK_SET)
-        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
-
 else:
-    import fcntl
 
     def _try(fd: int) -> None:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    def _release(fd: int) -> None:
-        fcntl.flock(fd, fcntl.LOCK_UN)
+        os.lseek(fd, 0, os.SEEK_SET)
+        os.lockf(fd, os.F_TLOCK, 0)  # the same as fcntl's, without loading another module
 
 
 PATIENCE = 5.0  # seconds
 
+_THREADS = RLock()
+
 
 class _Held:
-    """A lock that this process has, by which thread, and how often it was taken."""
+    """A lock that this process has, and how often it was taken."""
 
-    __slots__ = ("count", "fd", "folder", "owner")
+    __slots__ = ("count", "fd", "folder")
 
     def __init__(self, fd: int, folder: Folder) -> None:
         self.fd = fd
         self.folder = folder
-        self.owner = get_ident()
         self.count = 0
 
 
@@ -73,17 +69,24 @@ class Lock:
         self._name = name
 
     def __enter__(self) -> Folder:
-        key = os.getpid(), self._root, self._name
-        held = _HELD.get(key)
-        if held is None or held.owner != get_ident():
-            folder = private_folder(self._root)
-            try:
-                held = _Held(_take(folder, self._name, self._patience), folder)
-            except BaseException:
-                folder.close()
-                raise
-            _HELD[key] = held
-        held.count += 1
+        until = monotonic() + self._patience
+        if not _THREADS.acquire(timeout=self._patience):
+            raise _busy("Another part of this program")
+        try:
+            key = os.getpid(), self._root, self._name
+            held = _HELD.get(key)
+            if held is None:
+                folder = private_folder(self._root)
+                try:
+                    held = _Held(_take(folder, self._name, until), folder)
+                except BaseException:
+                    folder.close()
+                    raise
+                _HELD[key] = held
+            held.count += 1
+        except BaseException:
+            _THREADS.release()
+            raise
         return held.folder
 
     def __exit__(
@@ -92,22 +95,21 @@ class Lock:
         key = os.getpid(), self._root, self._name
         held = _HELD[key]
         held.count -= 1
-        if held.count:
-            return
-        del _HELD[key]
         try:
-            _release(held.fd)
+            if not held.count:
+                del _HELD[key]
+                os.close(held.fd)  # which lets go of the lock
+                held.folder.close()
         finally:
-            os.close(held.fd)
-            held.folder.close()
+            _THREADS.release()
 
 
-def _take(folder: Folder, name: str, patience: float) -> int:
+def _take(folder: Folder, name: str, until: float) -> int:
     """Open and lock the file; the open descriptor is the lock."""
     fd = -1
     try:
         fd = os.open(folder.at(name), os.O_RDWR | os.O_CREAT | NO_FOLLOW, 0o666, dir_fd=folder.fd)
-        _wait(fd, patience)
+        _wait(fd, until)
     except OSError as error:
         if fd >= 0:
             os.close(fd)
@@ -117,20 +119,20 @@ def _take(folder: Folder, name: str, patience: float) -> int:
             "Is the vault read-only, or the disk full?",
         ) from None
     except BaseException:
-        os.close(fd)
+        if fd >= 0:
+            os.close(fd)
         raise
     _sign(fd)
     return fd
 
 
-def _wait(fd: int, patience: float) -> None:
-    until = monotonic() + patience
+def _wait(fd: int, until: float) -> None:
     while True:
         try:
             _try(fd)
         except (BlockingIOError, PermissionError):
             if monotonic() >= until:
-                raise _busy(fd) from None
+                raise _busy(_holder(fd)) from None
             sleep(0.02)
         else:
             return
@@ -157,8 +159,13 @@ def _sign(fd: int) -> None:
         return
 
 
-def _busy(fd: int) -> OutsideError:
+def _holder(fd: int) -> str:
     os.lseek(fd, 0, os.SEEK_SET)
-    holder = os.read(fd, 20).strip().decode("ascii", "replace")
-    who = f"Process {holder} holds its lock." if holder.isdigit() else "Another program holds its lock."
-    return OutsideError("The vault is being changed by another command.", who, "Try again when that has ended.")
+    number = os.read(fd, 20).strip().decode("ascii", "replace")
+    return f"Process {number}" if number.isdigit() else "Another program"
+
+
+def _busy(who: str) -> OutsideError:
+    return OutsideError(
+        "The vault is being changed by another command.", f"{who} holds its lock.", "Try again when that has ended."
+    )

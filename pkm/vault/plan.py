@@ -14,12 +14,12 @@ Never prints, never asks.
 
 from __future__ import annotations
 
-from pkm.errors import ChangedError, OutsideError, PkmError
+from pkm.errors import OutsideError, PkmError
 from pkm.vault import journal
 from pkm.vault.atomic import failed
 from pkm.vault.deeds import Ledger
+from pkm.vault.journal import BEGUN, DONE, VOID, Entry
 from pkm.vault.lock import Lock
-from pkm.vault.record import BEGUN, DONE, VOID, Entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def carry_out(root: str, changes: Iterable[Change], reason: str, undoes: str = "
     changes = tuple(changes)
     if not changes and not undoes:
         return
-    with Lock(root) as private, _checked(root, changes) as ledger:
+    with Lock(root) as private, checked(root, changes) as ledger:
         if not ledger.steps and not undoes:
             return
         entry = Entry(reason, map(_step, ledger.steps), ledger.records(), ledger.missing, undoes)
@@ -159,7 +159,8 @@ def carry_out(root: str, changes: Iterable[Change], reason: str, undoes: str = "
             record.close(outcome, durable=bool(undoes))
 
 
-def _checked(root: str, changes: Iterable[Change]) -> Ledger:
+def checked(root: str, changes: Iterable[Change]) -> Ledger:
+    """The changes, checked against the disk."""
     try:
         return Ledger(root, changes)
     except OSError as error:
@@ -186,44 +187,6 @@ def _step(change: Change) -> tuple[str, ...]:
 
 def preview(vault: Vault, plan: Plan) -> str:
     """The plan as a unified diff; what is not text is only named. Raises like `apply` when the plan is stale."""
-    from difflib import unified_diff
+    from pkm.vault.preview import diff
 
-    with _checked(vault.root, plan.changes) as ledger, vault.reader() as read:
-        now: dict[str, bytes | None] = {}
-
-        def bytes_at(path: str) -> bytes:
-            found = now[path] if path in now else read(path)
-            if found is None:
-                raise ChangedError(f"{path} is gone.")
-            return found
-
-        rows: list[str] = []
-        for change in ledger.steps:
-            if change.kind == "move":
-                now[change.to], now[change.path] = bytes_at(change.path), None
-                rows += [f"rename from {change.path}\n", f"rename to {change.to}\n"]
-                continue
-            old = None if change.kind == "create" else bytes_at(change.path)
-            new = None if change.kind == "remove" else change.data
-            now[change.path] = new
-            above = "/dev/null" if old is None else "a/" + change.path
-            below = "/dev/null" if new is None else "b/" + change.path
-            if _is_binary(old) or _is_binary(new):
-                rows.append(
-                    f"Binary files {above} ({len(old or b'')} bytes) and {below} ({len(new or b'')} bytes) differ\n"
-                )
-                continue
-            diff = list(unified_diff(_lines(old), _lines(new), above, below))
-            for row in diff or [f"--- {above}\n", f"+++ {below}\n"]:
-                rows.append(row if row.endswith("\n") else row + "\n\\ No newline at end of file\n")
-        return "".join(rows)
-
-
-def _is_binary(data: bytes | None) -> bool:
-    return data is not None and b"\0" in data[:8000]
-
-
-def _lines(data: bytes | None) -> list[str]:
-    """Lines by LF alone, so that a diff shows a changed CR."""
-    text = (data or b"").decode("utf-8", "surrogateescape")
-    return [line for line in text.replace("\n", "\n\0").split("\0") if line]
+    return diff(vault, plan)

@@ -1,8 +1,8 @@
-"""Names: giving a file one, another one, or swapping two, without ever overwriting.
+"""Other names for a file, and swapping two files, without ever overwriting.
 
 The plain rename of every system overwrites whatever has the new name. Linux has one that refuses to, and
-one that swaps; it is found through ctypes, whose import takes 2 ms, so creating a note does without: a
-hard link refuses as well. Where neither exists (FAT, some network disks), a look comes before the rename.
+one that swaps; it is found through ctypes, whose import takes 2 ms. Elsewhere a hard link refuses as well,
+and where there is none (FAT, some network disks) a look comes before the rename.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
+
+from pkm.vault.atomic import UNABLE, link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,20 +22,6 @@ if TYPE_CHECKING:
     Rename = Callable[[Folder, str, Folder, str, int], None]
 
 _NO_REPLACE, _EXCHANGE = 1, 2
-# What file systems answer that have no hard links, or no such rename.
-_UNABLE = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EMLINK)
-
-
-def link(folder: Folder, name: str, target: Folder, new: str) -> bool:
-    """Give a file the new name; raises FileExistsError rather than overwrite. Whether it has the old one too."""
-    try:
-        os.link(folder.at(name), target.at(new), src_dir_fd=folder.fd, dst_dir_fd=target.fd, follow_symlinks=False)
-    except OSError as error:
-        if error.errno not in _UNABLE:
-            raise
-        _rename_or_check(folder, name, target, new)
-        return False
-    return True
 
 
 def rename_free(folder: Folder, name: str, target: Folder, new: str) -> None:
@@ -41,7 +29,7 @@ def rename_free(folder: Folder, name: str, target: Folder, new: str) -> None:
     try:
         _rename2()(folder, name, target, new, _NO_REPLACE)
     except OSError as error:
-        if error.errno not in _UNABLE:
+        if error.errno not in UNABLE:
             raise
     else:
         return
@@ -52,12 +40,12 @@ def rename_free(folder: Folder, name: str, target: Folder, new: str) -> None:
         os.unlink(folder.at(name), dir_fd=folder.fd)
 
 
-def _rename_or_check(folder: Folder, name: str, target: Folder, new: str) -> None:
+def rename_or_check(folder: Folder, name: str, target: Folder, new: str) -> None:
     """Without hard links: a rename that does not overwrite, or a look before one that would."""
     try:
         _rename2()(folder, name, target, new, _NO_REPLACE)
     except OSError as error:
-        if error.errno not in _UNABLE:
+        if error.errno not in UNABLE:
             raise
         if target.lstat(new) is not None:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
@@ -69,7 +57,7 @@ def exchange(folder: Folder, one: str, other: str) -> bool:
     try:
         _rename2()(folder, one, folder, other, _EXCHANGE)
     except OSError as error:
-        if error.errno in _UNABLE:
+        if error.errno in UNABLE:
             return False
         raise
     return True

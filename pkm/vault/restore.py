@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pkm.errors import ChangedError
 from pkm.model.digest import digest
-from pkm.vault.atomic import remove_folder
+from pkm.vault.alter import remove_folder
 from pkm.vault.folder import MissingError, open_folder
 from pkm.vault.plan import Create, Move, Remove, Rewrite
 from pkm.vault.vault import Reader
@@ -18,8 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pkm.vault.journal import Entry, FileRecord
     from pkm.vault.plan import Change
-    from pkm.vault.record import Entry, FileRecord
 
 REFUSE, FORCE, LEAVE = "refuse", "force", "leave"
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 import os
 
 from pkm.errors import OutsideError, PkmError, Problem, UsageError
-from pkm.vault import journal
-from pkm.vault.atomic import PREFIX, SWAP
-from pkm.vault.folder import Folder, open_folder
+from pkm.vault.alter import SWAP
+from pkm.vault.atomic import PREFIX
+from pkm.vault.folder import Folder, digest_file, open_folder
+from pkm.vault.journal import BEGUN, DONE, VOID, Entry
 from pkm.vault.lock import Lock, private_folder
+from pkm.vault.past import entries
 from pkm.vault.plan import carry_out
-from pkm.vault.record import BEGUN, DONE, VOID, Entry
 from pkm.vault.restore import FORCE, REFUSE, inverse, remove_made
-from pkm.vault.vault import digest_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,14 +78,14 @@ def undo(vault: Vault, n: int = 1, *, force: bool = False) -> list[Undone]:
 def redo(vault: Vault, *, force: bool = False) -> Undone:
     """Do again what the latest undo took back, unless something else was changed after it."""
     with Lock(vault.root):
-        entries = journal_of(vault.root)
-        undoing = {entry.id: entry for entry in entries if entry.undoes}
+        journal = journal_of(vault.root)
+        undoing = {entry.id for entry in journal if entry.undoes}
         for entry in _in_force(vault.root):
             if not entry.undoes:
                 break
             if entry.undoes in undoing:
                 continue  # done again already
-            first = next((e for e in entries if e.id == entry.undoes), entry)
+            first = next((e for e in journal if e.id == entry.undoes), entry)
             again = _take_back(vault.root, entry, f"redo: {first.reason}", force=force)
             return Undone(first, again.paths)
     raise UsageError("There is nothing to do again.", "Nothing was undone since the last change.")
@@ -95,7 +95,7 @@ def journal_of(root: str) -> list[Entry]:
     """Every entry that is whole, oldest first; none where there is no vault."""
     try:
         with private_folder(root) as private:
-            return journal.entries(private)
+            return entries(private)
     except UsageError:
         return []
     except OSError as error:

@@ -11,16 +11,16 @@ from __future__ import annotations
 import errno
 import os
 
-from pkm.errors import OutsideError, Problem, RefusedError
-from pkm.model.digest import digest_pieces
-from pkm.vault.folder import READ, RELATIVE, Folder, MissingError, open_folder
-from pkm.vault.names import key
+from pkm.errors import OutsideError, Problem
+from pkm.vault.folder import RELATIVE, MissingError, check_path, open_folder, read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
     from typing import Self
+
+    from pkm.vault.folder import Folder
 
     Stamp = tuple[str, int, int, int]  # name, mtime in nanoseconds, size, inode
 
@@ -159,6 +159,8 @@ class Vault:
 
     def taken(self, folder: str) -> set[str]:
         """The keys (`names.key`) of all names in a folder: what `free_name` must not use. Lists the folder."""
+        from pkm.vault.names import key
+
         try:
             return {key(name) for name in os.listdir(self.absolute(folder) if folder else self.root)}
         except OSError:
@@ -195,94 +197,6 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def read_file(folder: Folder, name: str, limit: int | None = None) -> bytes:
-    """The bytes of a regular file in an open folder."""
-    fd, size = _open_regular(folder, name)
-    try:
-        if limit is not None and size > limit:
-            raise RefusedError(
-                f"{folder.inside(name)} is too large to read.", f"It has {size} bytes; the limit is {limit}."
-            )
-        # One byte more than there should be: a shorter answer is the end of the file, without asking again.
-        data = os.read(fd, size + 1)
-        if len(data) != size:
-            data = _rest(fd, data, limit)
-        return data
-    except OSError as error:
-        raise _unread(folder.inside(name), error) from None
-    finally:
-        os.close(fd)
-
-
-def digest_file(folder: Folder, name: str) -> str:
-    """The digest of a regular file of any size, a piece at a time."""
-    fd, _ = _open_regular(folder, name)
-    try:
-        return digest_pieces(iter(lambda: os.read(fd, 1 << 20), b""))
-    except OSError as error:
-        raise _unread(folder.inside(name), error) from None
-    finally:
-        os.close(fd)
-
-
-def _open_regular(folder: Folder, name: str) -> tuple[int, int]:
-    """An open file and its size; nothing but a regular file is ever read."""
-    try:
-        fd = os.open(folder.at(name), READ, dir_fd=folder.fd)
-    except OSError as error:
-        raise _unread(folder.inside(name), error) from None
-    status = os.fstat(fd)
-    if status.st_mode & 0o170000 != 0o100000:
-        os.close(fd)
-        raise _not_a_file(folder.inside(name))
-    return fd, status.st_size
-
-
-def _rest(fd: int, data: bytes, limit: int | None) -> bytes:
-    """A file that grows while it is read, or one beyond what a single call gives (2 GB)."""
-    parts, length = [data], len(data)
-    while part := os.read(fd, 1 << 24):
-        parts.append(part)
-        length += len(part)
-        if limit is not None and length > limit:
-            break
-    return b"".join(parts)
-
-
-def check_path(path: str) -> None:
-    """Refuse what is no plain path within the vault: absolute, with `..`, NUL, or not in normal form."""
-    if not path:
-        raise RefusedError("An empty path names no file.")
-    parts = path.split("/")
-    if "" in parts or "." in parts or ".." in parts or "\0" in path:
-        raise _strange(path, "Paths start at the vault's root and go down only.")
-    if "\\" in path and (path[0] == "\\" or ".." in path.replace("\\", "/").split("/") or os.sep == "\\"):
-        raise _strange(path, "A backslash does not lead out of the vault either.")
-    if path[1:3] in (":/", ":\\") or (os.sep == "\\" and ":" in path):
-        raise _strange(path, "It names a drive.")
-    if not path.isascii():
-        try:
-            os.fsencode(path)
-        except UnicodeEncodeError:
-            raise _strange(path, "It is not proper UTF-8.") from None
-
-
-def _strange(path: str, why: str) -> RefusedError:
-    return RefusedError(f"{path!r} is no path within the vault.", why, "Name the file by its path from the root.")
-
-
-def _not_a_file(path: str) -> RefusedError:
-    return RefusedError(f"{path} is not a regular file.", "Links, folders, pipes and devices are not read.")
-
-
-def _unread(path: str, error: OSError) -> Exception:
-    if error.errno == errno.ENOENT:
-        return MissingError(f"There is no file {path}.")
-    if error.errno in (errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EISDIR):
-        return _not_a_file(path)
-    return OutsideError(f"Cannot read {path}.", error.strerror or str(error), "Check its permissions and the disk.")
 
 
 def _unlisted(folder: str, error: OSError) -> Problem:
