@@ -1,0 +1,81 @@
+"""Small helpers over sparse matrices and grouped arrays, so that the evidence reads like its definition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: A sparse matrix; scipy has no types of its own.
+Sparse = Any
+
+
+def sparse(
+    rows: NDArray[Any], columns: NDArray[Any], shape: tuple[int, int], values: NDArray[Any] | None = None
+) -> Sparse:
+    """A matrix from coordinates; values at the same place add up."""
+    data = np.ones(len(rows), np.float32) if values is None else values.astype(np.float32)
+    matrix = sp.coo_matrix((data, (rows, columns)), shape=shape).tocsr()
+    matrix.sort_indices()
+    return matrix
+
+
+def binary(matrix: Sparse) -> Sparse:
+    """The same matrix with every entry 1."""
+    copy = matrix.copy()
+    copy.data[:] = 1
+    return copy
+
+
+def scale_rows(matrix: Sparse, factors: NDArray[Any]) -> Sparse:
+    return sp.diags(factors.astype(np.float32)).dot(matrix).tocsr()
+
+
+def scale_columns(matrix: Sparse, factors: NDArray[Any]) -> Sparse:
+    return matrix.dot(sp.diags(factors.astype(np.float32))).tocsr()
+
+
+def unit_rows(matrix: Sparse) -> Sparse:
+    """Rows of length one, so that a product is a cosine."""
+    length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(1)).ravel())
+    return scale_rows(matrix, 1 / np.where(length > 0, length, 1))
+
+
+def share_rows(matrix: Sparse) -> Sparse:
+    """Rows that sum to one: the steps of a walk."""
+    total = row_sums(matrix)
+    return scale_rows(matrix, 1 / np.where(total > 0, total, 1))
+
+
+def row_sums(matrix: Sparse) -> NDArray[np.float64]:
+    return np.asarray(matrix.sum(1), np.float64).ravel()
+
+
+def column_sums(matrix: Sparse) -> NDArray[np.float64]:
+    return np.asarray(matrix.sum(0), np.float64).ravel()
+
+
+def group_max(group: NDArray[Any], values: NDArray[Any], groups: int) -> NDArray[np.float32]:
+    """The largest value of each group, 0 for a group without any."""
+    largest = np.zeros(groups, np.float32)
+    np.maximum.at(largest, group, values.astype(np.float32))
+    return largest
+
+
+def found(keys: NDArray[Any], table: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """For each key its place in the sorted `table`, and whether it is there."""
+    if not len(table):
+        return np.zeros(len(keys), np.int64), np.zeros(len(keys), bool)
+    place = np.searchsorted(table, keys).clip(max=len(table) - 1)
+    return place, table[place] == keys
+
+
+def ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Members of many ranges in one array, and to which range each belongs."""
+    owner = np.repeat(np.arange(len(starts)), lengths)
+    offset = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return starts[owner] + offset, owner

@@ -1,0 +1,144 @@
+"""Why a link was suggested, in words, from the same evidence that gave the score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pkm.sense.suggest.suggestion import Reason
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pkm.sense.suggest.arrays import Sparse
+    from pkm.sense.suggest.evidence import Evidence
+    from pkm.sense.suggest.mentions import Mentions, Names
+
+MOST = 3
+
+
+def explain(e: Evidence, source: int, target: int) -> tuple[Reason, ...]:
+    """The two or three strongest reasons, those that can be seen in the text first."""
+    reasons: list[Reason] = []
+    for find in (_mention, _mentioned_by, _sources, _neighbours, _similar, _words, _tags, _folder):
+        reason = find(e, source, target)
+        if reason is not None:
+            reasons.append(reason)
+        if len(reasons) == MOST:
+            break
+    return tuple(reasons)
+
+
+def _occurrence(e: Evidence, names: Names, source: int, target: int) -> tuple[int, int] | None:
+    """The first place where the source names the target outside of links: token and number of tokens."""
+    encoded = e.facts.encoded
+    low, high = np.searchsorted(names.at, [encoded.start[source], encoded.start[source + 1]])
+    bearing = set(names.own_name[names.own_note == target].tolist())
+    bearing |= set(names.link_name[(encoded.target == target) & (names.link_name >= 0)].tolist())
+    for at, name in zip(names.at[low:high].tolist(), names.name[low:high].tolist(), strict=True):
+        if name in bearing and encoded.link[at] < 0:
+            return at, int(names.size[name])
+    return None
+
+
+def _said(e: Evidence, note: int, at: int, size: int) -> tuple[str, int]:
+    """The words of an occurrence as the note spells them, and their line."""
+    line = int(e.facts.encoded.line[at])
+    lines = e.facts.corpus.notes[note].text.split("\n")
+    return _spelled(e, at, size, lines[line - 1] if line <= len(lines) else ""), line
+
+
+def _spelled(e: Evidence, at: int, size: int, line: str) -> str:
+    pieces = [e.facts.spelled[int(word)] for word in e.facts.encoded.token[at : at + size]]
+    folded = line.casefold()
+    start = folded.find(pieces[0])
+    end = folded.find(pieces[-1], start)
+    if 0 <= start <= end and len(folded) == len(line) and end - start <= sum(map(len, pieces)) + 3 * size:
+        return line[start : end + len(pieces[-1])]
+    return " ".join(pieces)
+
+
+def _names(e: Evidence, found: Mentions, source: int, target: int) -> bool:
+    return bool(found.at(np.array([source * e.notes + target]), "chance")[0] > 0)
+
+
+def _mention(e: Evidence, source: int, target: int) -> Reason | None:
+    for found, names in ((e.named, e.facts.names), (e.stems_named, e.facts.stemmed)):
+        if _names(e, found, source, target):
+            place = _occurrence(e, names, source, target)
+            if place is not None:
+                text, line = _said(e, source, *place)
+                return Reason("mention", f'says "{text}"', line)
+    return None
+
+
+def _mentioned_by(e: Evidence, source: int, target: int) -> Reason | None:
+    if _names(e, e.named, target, source):
+        place = _occurrence(e, e.facts.names, target, source)
+        if place is not None:
+            text, line = _said(e, target, *place)
+            return Reason("mentioned-by", f'it says "{text}" in its line {line}')
+    return None
+
+
+def _title(e: Evidence, note: int) -> str:
+    return e.facts.corpus.notes[note].title
+
+
+def _list(titles: list[str]) -> str:
+    return ", ".join(f"[[{title}]]" for title in titles)
+
+
+def _shared(one: Sparse, first: int, other: Sparse, second: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Columns in which both rows have an entry, and the product of the two."""
+    left, right = slice(*one.indptr[first : first + 2]), slice(*other.indptr[second : second + 2])
+    columns, here, there = np.intersect1d(
+        one.indices[left], other.indices[right], assume_unique=True, return_indices=True
+    )
+    return columns, one.data[left][here] * other.data[right][there]
+
+
+def _neighbours(e: Evidence, source: int, target: int) -> Reason | None:
+    shared, _ = _shared(e.either, source, e.either, target)
+    if not len(shared):
+        return None
+    near = shared[np.argsort(-e.hub[shared], kind="stable")][:3].tolist()
+    notes = "1 note" if len(shared) == 1 else f"{len(shared)} notes"
+    return Reason("neighbours", f"{notes} linked with both: {_list([_title(e, note) for note in near])}")
+
+
+def _similar(e: Evidence, source: int, target: int) -> Reason | None:
+    alike, likeness = _shared(e.similar, source, e.into, target)
+    if not len(alike):
+        return None
+    return Reason("similar", f"like [[{_title(e, int(alike[np.argmax(likeness)]))}]], which links there")
+
+
+def _sources(e: Evidence, source: int, target: int) -> Reason | None:
+    shared, _ = _shared(e.wants, source, e.wanted, target)
+    if not len(shared):
+        return None
+    pages = "page" if len(shared) == 1 else f"{len(shared)} pages"
+    return Reason("source", f"both point to the same {pages} outside")
+
+
+def _words(e: Evidence, source: int, target: int) -> Reason | None:
+    shared, weight = _shared(e.text, source, e.text, target)
+    if not len(shared):
+        return None
+    best = shared[np.lexsort((shared, -weight))][:3].tolist()
+    return Reason("words", "rare words in common: " + ", ".join(e.facts.shortest[stem] for stem in best))
+
+
+def _tags(e: Evidence, source: int, target: int) -> Reason | None:
+    notes = e.facts.corpus.notes
+    shared = sorted(notes[source].tags & notes[target].tags)
+    return Reason("tags", "tags in common: " + ", ".join(f"#{tag}" for tag in shared[:3])) if shared else None
+
+
+def _folder(e: Evidence, source: int, target: int) -> Reason | None:
+    folder = e.facts.corpus.notes[source].folder
+    return (
+        Reason("folder", f"both in {folder}") if folder and e.facts.folder[source] == e.facts.folder[target] else None
+    )

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pkm.sense.suggest.decisions import Decision, Decisions, sketch
+from pkm.sense.suggest.encode import fold
+from pkm.sense.suggest.rank import suggest
+from tests.sense.suggest.vaults import corpus, grown
+
+
+def test_a_note_that_is_named_but_not_linked_comes_first_with_its_line():
+    texts = grown()
+    texts["garden/new.md"] = "# new\n\nToday I put the seed 4 into the ground.\n"
+
+    best = suggest(corpus(texts), sources=["garden/new.md"], limit=3)[0]
+
+    assert best.target == "garden/seed 4.md"
+    assert best.reasons[0].kind == "mention"
+    assert best.reasons[0].text == 'says "seed 4"'
+    assert best.reasons[0].line == 3
+
+
+def test_a_note_without_names_or_links_is_drawn_to_its_topic():
+    texts = grown()
+    texts["new.md"] = (
+        "The tide and the wind turn at the harbour, the anchor holds, keel and rudder are sound, gale from the mast.\n"
+    )
+
+    targets = [each.target for each in suggest(corpus(texts), sources=["new.md"], limit=5)]
+
+    assert sum(target.startswith("sailing/") for target in targets) >= 4
+
+
+def test_what_is_linked_in_either_direction_is_never_suggested():
+    vault = corpus(grown())
+    linked = {frozenset((note.path, link.target)) for note in vault.notes for link in note.links}
+
+    assert not [each for each in suggest(vault) if frozenset((each.source, each.target)) in linked]
+
+
+def test_five_notes_give_no_suggestion():
+    assert suggest(corpus(grown(5))) == []
+
+
+def test_a_refused_pair_stays_away_from_both_ends_until_a_note_changes():
+    texts = grown()
+    vault = corpus(texts)
+    first = suggest(vault, limit=1)[0]
+    notes = {note.path: note for note in vault.notes}
+    no = Decision(
+        first.source,
+        first.target,
+        "reject",
+        "2026-11-21T08:00:00",
+        source_sketch=sketch(fold(notes[first.source].text)),
+        target_sketch=sketch(fold(notes[first.target].text)),
+    )
+    decisions = Decisions([no])
+
+    shown = {frozenset((each.source, each.target)) for each in suggest(vault, limit=50, decisions=decisions)}
+
+    assert frozenset((first.source, first.target)) not in shown
+    texts[first.target] += "\n" + " ".join(f"word{number}" for number in range(200))
+    changed = {note.path: note for note in corpus(texts).notes}
+    assert not decisions.refused(changed[first.source], changed[first.target])
+
+
+def test_every_claim_is_a_probability_and_scores_fall():
+    found = suggest(corpus(grown()), limit=5)
+
+    assert all(0 <= each.probability <= 1 for each in found)
+    for one, next_one in zip(found, found[1:], strict=False):
+        assert one.source != next_one.source or one.score >= next_one.score
