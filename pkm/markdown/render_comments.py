@@ -11,14 +11,16 @@ import re
 
 # One left-to-right pass: whichever begins first swallows the others.
 _TOKEN = re.compile(
-    r"^(?P<lead>[ \t>*+\-\d.)]*?)(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$|(?P<ticks>`+)|(?P<comment>%%)|(?P<html><!--)",
+    r"^(?P<lead>[ \t>*+\-\d.)]*?)(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$"
+    r"|(?P<ticks>`+)|(?P<comment>%%)|(?P<html><!--)"
+    r"|(?P<tag></?(?!(?:br|kbd|sub|sup|mark|u|small|ins|del)\s*/?>)[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>)",
     re.MULTILINE,
 )
 
 
-def without_comments(text: str) -> str:
-    """Return the text with every comment outside code removed."""
-    if "%%" not in text and "<!--" not in text:
+def without_comments(text: str, *, tags: bool = False) -> str:
+    """Return the text with every comment outside code removed, and with `tags` the tags of raw HTML too."""
+    if "%%" not in text and "<!--" not in text and not (tags and "<" in text):
         return text
     kept: list[str] = []
     unclosed: set[tuple[int, int]] = set()  # (end of line, number of backticks): so that one line is searched once
@@ -29,6 +31,11 @@ def without_comments(text: str) -> str:
             at = _end_of_fence(text, token)
         elif token["ticks"]:
             at = _end_of_code_span(text, token, unclosed)
+        elif token["tag"]:
+            at = token.end() if tags else start + 1
+            if tags:
+                kept.append(text[done:start])
+                done = at
         else:
             mark = "%%" if token["comment"] else "-->"
             end = text.find(mark, token.end() if token["comment"] else start + 2)
@@ -38,6 +45,11 @@ def without_comments(text: str) -> str:
             done = at = end + len(mark)
     kept.append(text[done:])
     return "".join(kept)
+
+
+def is_closed(text: str) -> bool:
+    """Whether every comment ends before the text does."""
+    return "%%" not in text and "<!--" not in text or without_comments(text + "\n\nx")[-1:] == "x"
 
 
 def _end_of_fence(text: str, opening: re.Match[str]) -> int:

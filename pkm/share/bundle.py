@@ -1,0 +1,92 @@
+"""The projection as plain data: all that a garden, or whoever takes it over, will ever know.
+
+A `Bundle` holds what the gate let through and nothing that leads back: no vault, no index, no open
+file. Everything public (links, counts, search, feeds) is computed from it alone, which is why a
+private note cannot change a public byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+KINDS_OF_ASSET = {
+    "image": ("png", "jpg", "jpeg", "gif", "webp", "svg"),
+    "audio": ("mp3", "ogg", "wav", "flac", "m4a"),
+    "video": ("mp4", "webm", "ogv", "mov"),
+    "file": ("pdf",),
+}
+KIND_BY_SUFFIX = {suffix: kind for kind, suffixes in KINDS_OF_ASSET.items() for suffix in suffixes}
+
+
+@dataclass(slots=True)
+class Reference:
+    """A link or embed that leads to another part of the bundle; `text[start:end]` is how it was written."""
+
+    start: int
+    end: int
+    target: str  # as written, which is what the renderer will ask for
+    page: str  # path of the page it means, or "" for a file
+    asset: str  # path of the file it means, or ""
+    anchor: str
+    words: str
+    embed: bool
+
+
+@dataclass(slots=True)
+class Page:
+    """One admitted note. `text` is its Markdown without front matter, comments and words for others."""
+
+    path: str
+    title: str
+    text: str
+    uid: str = ""
+    slug: str = ""
+    aliases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    kind: str = ""
+    stage: str = ""
+    confidence: str = ""
+    strand: str = ""
+    created: str = ""
+    updated: str = ""
+    description: str = ""
+    language: str = ""
+    author: str = ""
+    licence: str = ""
+    permalink: str = ""
+    sources: tuple[str, ...] = ()  # web addresses
+    references: list[Reference] = field(default_factory=list)
+    headings: list[tuple[int, str, int]] = field(default_factory=list)  # level, words, offset
+    blocks: list[tuple[str, int]] = field(default_factory=list)  # name, offset
+    tasks: int = 0
+
+
+@dataclass(slots=True)
+class Asset:
+    """A file that an admitted note shows, without what cameras and editors wrote into it."""
+
+    path: str
+    kind: str
+    data: bytes
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(slots=True)
+class Finding:
+    """Something the author should know before it goes out; a blocking one stops the delivery."""
+
+    path: str
+    line: int
+    message: str
+    hint: str = ""
+    blocks: bool = False
+
+
+@dataclass(slots=True)
+class Bundle:
+    """The pages by path and the files by path, both in the order of their paths."""
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    assets: dict[str, Asset] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)

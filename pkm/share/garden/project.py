@@ -1,0 +1,121 @@
+"""What the pages of a garden have to do with each other, computed from their cards alone."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from pkm.model.digest import digest
+from pkm.vault.names import slug
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pkm.share.garden.cards import Card
+
+STAGE_RANK = {"evergreen": 3, "bud": 2, "seed": 1}
+MAX_DEGREE = 40  # a page that leads everywhere says little about what belongs together
+
+
+class Site:
+    """All cards by path, and the ways between them."""
+
+    def __init__(self, cards: Iterable[Card]) -> None:
+        self.cards = {card.path: card for card in cards}
+        self.by_slug = {card.slug: card for card in self.cards.values()}
+        self.inbound: dict[str, list[str]] = {}
+        for card in self.cards.values():
+            for target in card.links:
+                self.inbound.setdefault(target, []).append(card.path)
+        self._tags: dict[str, Group] | None = None
+        self._folders: dict[str, Group] | None = None
+
+    def rank(self, card: Card) -> tuple[int, int, str, str]:
+        """Sort key: mature and well-linked pages first."""
+        return (-STAGE_RANK.get(card.stage, 0), -len(self.inbound.get(card.path, ())), card.title.casefold(), card.path)
+
+    @property
+    def tags(self) -> dict[str, Group]:
+        """Tags by key; a page with `a/b` is in `a` too."""
+        if self._tags is None:
+            self._tags = _groups((name, card) for card in self.cards.values() for tag in card.tags for name in _parents(tag))
+        return self._tags
+
+    @property
+    def folders(self) -> dict[str, Group]:
+        """Folders by key, each with the pages directly in it."""
+        if self._folders is None:
+            below = ((card.path.rpartition("/")[0], card) for card in self.cards.values())
+            groups = _groups((folder, card) for folder, card in below if folder)
+            # A folder with nothing of its own but folders is still a step on the way.
+            for name in [group.name for group in groups.values()]:
+                for parent in _parents(name)[:-1]:
+                    if parent.casefold() not in groups:
+                        groups[parent.casefold()] = Group(parent)
+            self._folders = _with_slugs(groups)
+        return self._folders
+
+    def backlinks(self, path: str) -> list[Card]:
+        """The pages that link here, the most telling first."""
+        return sorted((self.cards[source] for source in self.inbound.get(path, ())), key=self.rank)
+
+    def neighbours(self, card: Card) -> list[Card]:
+        """The pages one link away, in both directions."""
+        both = dict.fromkeys((*card.links, *self.inbound.get(card.path, ())))
+        return [self.cards[path] for path in both if path in self.cards and path != card.path]
+
+    def related(self, card: Card, most: int = 5) -> list[Card]:
+        """Pages not linked with this one that share neighbours with it (Adamic and Adar 2003): rare company counts more."""
+        near = {other.path: other for other in self.neighbours(card)}
+        scores: dict[str, float] = {}
+        for path, other in near.items():
+            around = dict.fromkeys((*other.links, *self.inbound.get(path, ())))
+            degree = len(around)
+            if degree > MAX_DEGREE:
+                continue
+            weight = 1 / math.log(1 + degree) if degree > 1 else 0.0
+            for third in around:
+                if third != card.path and third not in near:
+                    scores[third] = scores.get(third, 0.0) + weight
+        best = sorted((item for item in scores.items() if item[1] > 0.6), key=lambda item: (-round(item[1], 9), item[0]))
+        return [self.cards[path] for path, _ in best[:most]]
+
+
+class Group:
+    """Pages that have a tag or a folder in common."""
+
+    __slots__ = ("name", "pages", "slug")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.slug = ""
+        self.pages: list[Card] = []
+
+
+def _groups(pairs: Iterable[tuple[str, Card]]) -> dict[str, Group]:
+    groups: dict[str, Group] = {}
+    for name, card in pairs:
+        key = name.casefold()
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = Group(name)
+        if not group.pages or group.pages[-1] is not card:
+            group.pages.append(card)
+    return _with_slugs(groups)
+
+
+def _with_slugs(groups: dict[str, Group]) -> dict[str, Group]:
+    taken: set[str] = set()
+    for key in sorted(groups):
+        name = slug(groups[key].name.replace("/", " "))
+        if name in taken or name == "index":
+            name = f"{name}-{digest(key.encode())[:6]}"
+        taken.add(name)
+        groups[key].slug = name
+    return {key: groups[key] for key in sorted(groups)}
+
+
+def _parents(name: str) -> list[str]:
+    """`a/b/c` → `a`, `a/b`, `a/b/c`."""
+    parts = name.split("/")
+    return ["/".join(parts[: n + 1]) for n in range(len(parts))]

@@ -1,0 +1,201 @@
+"""The search index: small files by the beginning of words, so that a reader loads what a query needs.
+
+A term is a word without accents or case, or two neighbouring characters of Chinese, Japanese or Korean.
+For each term a file has the pages it occurs in, the most telling first, with a weight from 1 to 9:
+title, headings and tags count more, often counts more, a long text less. What is known about a page
+(its title, address and first words) stands in other small files, which previews use too.
+
+All files are scripts that hand over data, because a page opened from a folder may load nothing else.
+`templates/garden/theme/garden.js` reads what is written here: both must agree on `fold`, `terms` and `unit`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+from unicodedata import category, normalize
+
+from pkm.model.digest import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pkm.share.bundle import Page
+    from pkm.share.garden.cards import Card
+
+LONGEST_TERM = 24
+MOST_PAGES = 300  # of one term in a file; nobody reads further, and common words would fill megabytes
+FILE_SIZE = 14_000
+PAGES_A_FILE = 4
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"
+_RUNS = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+_ASCII_RUNS = re.compile(r"[a-z0-9]+")
+_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+def fold(text: str) -> str:
+    """Return the text without case and accents."""
+    text = text.lower()
+    if text.isascii():
+        return text
+    return normalize("NFC", "".join(char for char in normalize("NFKD", text) if category(char)[0] != "M"))
+
+
+def terms(text: str) -> list[str]:
+    """Return the terms of a text in their order."""
+    text = fold(text)
+    if text.isascii():
+        return [word[:LONGEST_TERM] for word in _ASCII_RUNS.findall(text)]
+    found = []
+    for run in _RUNS.findall(text):
+        if run[0] < "\u3040" or not _is_cjk(run[0]):
+            found.append(run[:LONGEST_TERM])
+        elif len(run) == 1:
+            found.append(run)
+        else:
+            found += [run[at : at + 2] for at in range(len(run) - 1)]
+    return found
+
+
+def _is_cjk(char: str) -> bool:
+    return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uac00" <= char <= "\ud7af" or char >= "\U00020000"
+
+
+def weights(page: Page) -> dict[str, int]:
+    """Return how much each term says about a page, 1 to 9."""
+    words = terms(page.text)
+    length = 0.5 + len(words) / 400
+    said = Counter(words)
+    scale = [0, *(min(4, max(1, round(4.6 * count / (count + length)))) for count in range(1, 21))]
+    found = {term: scale[count if count < 20 else 20] for term, count in said.items()}
+    for bonus, text in (
+        (2, " ".join(heading[1] for heading in page.headings)),
+        (2, " ".join((*page.tags, page.kind, page.stage))),
+        (4, " ".join((page.title, *page.aliases))),
+    ):
+        for term in set(terms(text)):
+            found[term] = min(9, found.get(term, 0) + bonus)
+    return found
+
+
+def documents(cards: Iterable[Card]) -> dict[str, str]:
+    """Return four characters for each address, made from the address; the second of two equal ones is made again."""
+    taken: dict[str, str] = {}
+    for slug in sorted(card.slug for card in cards):
+        name, again = _four(slug), 0
+        while name in taken:
+            again += 1
+            name = _four(f"{slug}\0{again}")
+        taken[name] = slug
+    return {slug: name for name, slug in taken.items()}
+
+
+def _four(text: str) -> str:
+    number = int(digest(text.encode())[:6], 16)
+    return "".join(_DIGITS[number >> shift & 63] for shift in (18, 12, 6, 0))
+
+
+def group_of(term: str) -> str:
+    """Return which group of files a term is in."""
+    first = unit(term[0])
+    return first if len(first) > 1 else first + (unit(term[1]) if len(term) > 1 else "-")
+
+
+def unit(char: str) -> str:
+    """Return a character as it stands in a file's name."""
+    return char if char in "abcdefghijklmnopqrstuvwxyz0123456789" else f"_{ord(char) & 255:02x}"
+
+
+Postings = dict[str, str]  # term → "9" + the pages of weight 9, four characters each, then "8" + …
+
+
+def postings(found: Mapping[str, list[tuple[int, str]]]) -> Postings:
+    """Return (weight, page) lists in the form of the files."""
+    return {term: packed(found[term]) for term in sorted(found)}
+
+
+def packed(pairs: list[tuple[int, str]]) -> str:
+    """Return a list of (weight, page) as one string; `.` before each weight, so that it is told from a page."""
+    by_weight: dict[int, list[str]] = {}
+    for weight, name in pairs:
+        by_weight.setdefault(weight, []).append(name)
+    return "".join(f".{weight}" + "".join(sorted(by_weight[weight])) for weight in sorted(by_weight, reverse=True))
+
+
+def unpacked(text: str) -> list[tuple[int, str]]:
+    """Return the pairs of `packed`."""
+    pairs = []
+    for part in text.split(".")[1:]:
+        pairs += [(int(part[0]), part[at : at + 4]) for at in range(1, len(part), 4)]
+    return pairs
+
+
+def cut(text: str) -> str:
+    """Return the most telling pages of a term, after how many there are if that is more."""
+    count = sum(len(part) - 1 for part in text.split(".")[1:]) // 4
+    if count <= MOST_PAGES:
+        return text
+    kept, left = [], MOST_PAGES
+    for part in text.split(".")[1:]:
+        here = part[: 1 + 4 * left]
+        kept.append("." + here)
+        left -= (len(here) - 1) // 4
+        if left <= 0:
+            break
+    return f"{count}" + "".join(kept)
+
+
+def group_files(group: str, found: Postings) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the files of one group as (name, text), and the names that are split further."""
+    files: list[tuple[str, str]] = []
+    splits: list[str] = []
+    waiting = [(group, {term: cut(text) for term, text in found.items()}, 1 if len(group) == 3 and group[0] == "_" else 2)]
+    while waiting:
+        key, part, depth = waiting.pop()
+        text = script("w" + key, part)
+        if len(text) <= FILE_SIZE or len(part) < 2 or depth > 12:
+            files.append((f"s/w{key}.js", text))
+            continue
+        splits.append(key)
+        below: dict[str, dict[str, str]] = {}
+        for term, pages in part.items():
+            next_key = key + (unit(term[depth]) if len(term) > depth else "-")
+            below.setdefault(next_key, {})[term] = pages
+        waiting += [(name, terms_below, depth + 1) for name, terms_below in below.items()]
+    return sorted(files), sorted(splits)
+
+
+def script(name: str, data: object) -> str:
+    """Return a script that hands over data; safe wherever it may be put."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f'pkm("{name}",{text})\n'
+
+
+def bits_for(number: int) -> int:
+    """Return by how many bits of a page's four characters the files about pages are told apart."""
+    bits = 0
+    while number > PAGES_A_FILE << bits and bits < 16:
+        bits += 1
+    return bits
+
+
+def file_of(name: str, bits: int) -> str:
+    """Return which file is about a page."""
+    number = 0
+    for char in name:
+        number = number << 6 | _DIGITS.index(char)
+    return f"d{number >> (24 - bits):x}" if bits else "d0"
+
+
+def page_files(cards: Iterable[Card], bits: int) -> Iterator[tuple[str, str]]:
+    """Yield the files about pages: title, address, first words, stage, last change."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for card in cards:
+        about = [card.title, card.slug, card.excerpt, card.stage[:1], card.updated[:10]]
+        found.setdefault(file_of(card.doc, bits), {})[card.doc] = about
+    for name in sorted(found):
+        yield f"s/{name}.js", script(name, dict(sorted(found[name].items())))

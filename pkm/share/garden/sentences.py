@@ -1,0 +1,56 @@
+"""The sentence around a link: what a backlink says about why it is there."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from pkm.share.garden.cards import words_of
+
+if TYPE_CHECKING:
+    from pkm.share.bundle import Page
+
+LONGEST = 200
+_LEAD = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?|#{1,6}\s+|(?:>\s*)+(?:\[![^\]]*\][+-]?\s*)?)*")
+_END = re.compile(r"[.!?…][\"'”’)\]*_]*\s+|[。！？]")
+
+
+def sentences(page: Page) -> dict[str, str]:
+    """Return for each page that this one links the first sentence with such a link, as HTML; "" when it says nothing."""
+    said: dict[str, str] = {}
+    text = page.text
+    for reference in page.references:
+        if not reference.page or reference.page == page.path or said.get(reference.page):
+            continue
+        said[reference.page] = "" if reference.embed else sentence(text, reference.start, reference.end)
+    return said
+
+
+def sentence(text: str, start: int, end: int) -> str:
+    """Return the sentence around `text[start:end]`, with the link's words marked; "" when there is nothing around."""
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", end)
+    line_end = len(text) if line_end < 0 else line_end
+    lead = _LEAD.match(text, line_start, start)
+    begin = lead.end() if lead else line_start
+    if start - begin > 6 * LONGEST:
+        begin = start - 6 * LONGEST
+    for found in _END.finditer(text, begin, start):
+        begin = found.end()
+    stop = min(line_end, end + 6 * LONGEST)
+    if found := _END.search(text, end, stop):
+        stop = found.end()
+    before, link, after = words_of(text[begin:start] + "\0"), words_of(text[start:end]), words_of("\0" + text[end:stop])
+    before, after = before.replace("\0", ""), after.replace("\0", "")
+    if not before.strip(" |.:;,–—-") and not after.strip(" |.:;,–—-"):
+        return ""
+    room = LONGEST - len(link)
+    if len(before) + len(after) > room:
+        keep = max(room // 2, room - len(after))
+        if len(before) > keep:
+            before = "…" + before[-keep:].partition(" ")[2]
+        keep = max(room - len(before), 40)
+        if len(after) > keep:
+            after = after[:keep].rpartition(" ")[0] + "…"
+    return f"{escape(before, quote=False)}<b>{escape(link, quote=False)}</b>{escape(after, quote=False)}"

@@ -1,0 +1,43 @@
+"""What the whole garden shares: its name, its address, its words, its templates."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pkm.share.garden.words import words_for
+from pkm.templates import templates_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CSP = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'"
+)
+
+
+@dataclass(frozen=True)
+class Garden:
+    """The author's choices for the site. Not slotted: templates and words are found once."""
+
+    title: str = "Garden"
+    url: str = ""  # with a slash at the end, or empty when nobody knows yet where it will live
+    author: str = ""
+    language: str = "en"
+    licence: str = ""
+    theme: str = ""  # a folder whose files stand in for the built-in templates
+    csp: str = CSP
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        return words_for(self.language)
+
+    @property
+    def folders(self) -> list[str]:
+        """Where templates are looked for, the author's own first."""
+        built_in = os.path.join(templates_dir(), "garden")
+        return [self.theme, built_in] if self.theme and os.path.isdir(self.theme) else [built_in]
