@@ -1,0 +1,341 @@
+"""The block structure of one text, exactly as CommonMark has it: quotes, lists, code, HTML, paragraphs.
+
+One pass over the lines with a stack of open containers. Used by the scanner for the few notes whose
+structure its fast path cannot see through, and by everything that needs paragraphs (`spans`, `plain`).
+A leaf's `pieces` are the spans of its lines without indentation and container marks.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Containers nest to this depth; deeper marks are text. Keeps one line of 100,000 `>` linear.
+MAX_DEPTH = 64
+
+ATX = re.compile(r"(#{1,6})(?:[ \t]+([^\n]*)|(?=\n|\Z))")
+CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*\Z")
+FENCE = re.compile(r"(```+)[^`\n]*(?=\n|\Z)|(~~~+)")
+RULE = re.compile(r"(?:(?:\*[ \t]*+){3,}|(?:-[ \t]*+){3,}|(?:_[ \t]*+){3,})(?=\n|\Z)")
+UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*(?=\n|\Z)")
+MARKER = re.compile(r"(?:[-+*]|([0-9]{1,9})[.)])(?=[ \t\n]|\Z)")
+WHITE = re.compile(r"[ \t]*")
+HTML_NAMES = (
+    "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|"
+    "fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|"
+    "menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|"
+    "track|ul"
+)
+OPEN_TAG = (
+    r"<[A-Za-z][A-Za-z0-9-]*+(?:[ \t\n]++[A-Za-z_:][A-Za-z0-9_.:-]*+"
+    r"(?:[ \t\n]*+=[ \t\n]*+(?:[^ \t\n\"'=<>`]++|'[^']*+'|\"[^\"]*+\"))?)*+[ \t\n]*+/?>"
+)
+CLOSE_TAG = r"</[A-Za-z][A-Za-z0-9-]*+[ \t\n]*+>"
+HTML_START = re.compile(
+    r"<(?:(?P<raw>(?:script|pre|style|textarea)(?=[ \t\n>]|\Z))|(?P<comment>!--)|(?P<instruction>\?)"
+    rf"|(?P<cdata>!\[CDATA\[)|(?P<declaration>![A-Za-z])|(?P<block>/?(?:{HTML_NAMES})(?=[ \t\n>]|/>|\Z)))",
+    re.IGNORECASE,
+)
+HTML_ALONE = re.compile(rf"(?:{OPEN_TAG}|{CLOSE_TAG})[ \t]*(?=\n|\Z)")
+HTML_END = {"comment": "-->", "instruction": "?>", "declaration": ">", "cdata": "]]>"}
+MATH_END = re.compile(r"\$\$[ \t]*(?=\n|\Z)")
+RAW_END = re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE)
+
+
+class Leaf:
+    """A block without blocks in it. `kind`: text, heading, code, math or html; `level` of a heading.
+
+    `start` and `end` span it: from its first character, for code from its first line's beginning and with its fences.
+    `item`: the first text of a list item. `quoted`: how many quotes it stands in.
+    """
+
+    __slots__ = ("end", "item", "kind", "level", "pieces", "quoted", "start")
+
+    def __init__(self, kind: str, start: int, end: int, *, item: bool = False, quoted: int = 0) -> None:
+        self.kind = kind
+        self.level = 0
+        self.start = start
+        self.end = end
+        self.pieces: list[tuple[int, int]] = []
+        self.item = item
+        self.quoted = quoted
+
+
+class _Line:
+    """A reading position in one line that knows its column, tabs included."""
+
+    __slots__ = ("blank", "column", "end", "indent", "next", "next_column", "position", "text")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text = text
+        self.end = end
+        self.position = start
+        self.column = 0
+        self.look()
+
+    def look(self) -> None:
+        """Find the next character that is not white, and how far in it stands."""
+        match = WHITE.match(self.text, self.position, self.end)
+        assert match is not None
+        self.next = match.end()
+        gap = self.next - self.position
+        self.next_column = self.column + gap
+        if gap and "\t" in match[0]:
+            column = self.column
+            for char in match[0]:
+                column += 4 - column % 4 if char == "\t" else 1
+            self.next_column = column
+        self.indent = self.next_column - self.column
+        self.blank = self.next >= self.end
+
+    def skip(self, columns: int) -> None:
+        """Move on by columns of white space; a tab may be used up in part."""
+        while columns > 0 and self.position < self.end:
+            width = 4 - self.column % 4 if self.text[self.position] == "\t" else 1
+            if width > columns:
+                self.column += columns
+                break
+            self.position += 1
+            self.column += width
+            columns -= width
+        self.look()
+
+    def enter(self, width: int) -> None:
+        """Move behind a container's mark of that width."""
+        self.position = self.next + width
+        self.column = self.next_column + width
+        self.look()
+
+
+class _Reader:
+    """The state between lines. A container is 0 for a quote, else the columns a list item's text is indented by."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.leaves: list[Leaf] = []
+        self.containers: list[int] = []
+        self.leaf: Leaf | None = None  # the open one
+        self.form = ""  # of the open leaf: text, indented, or what ends it
+        self.fence = ("", 0)
+        self.empty_item = -1  # depth of an item that began with an empty line and has nothing yet
+
+    def line(self, start: int, end: int) -> None:
+        line = _Line(self.text, start, end)
+        matched = self._continue(line)
+        whole = matched == len(self.containers)
+        if self.leaf is not None and self.form != "text":
+            if whole and self._inside(line, start, end):
+                return
+            self.leaf = None
+        opened = item = False
+        while not line.blank:
+            text_open = self.leaf is not None and not opened
+            if line.indent >= 4:
+                if text_open:
+                    break
+                self._cut(matched)
+                self._open("code", "indented", start, end)
+                return
+            char = self.text[line.next]
+            if char in "#`~<*_=-$" and self._leaf(line, start, end, matched, interrupts=text_open, whole=whole):
+                return
+            if len(self.containers) >= MAX_DEPTH and matched >= MAX_DEPTH:
+                break
+            if char == ">":
+                self._cut(matched)
+                self.containers.append(0)
+                line.enter(1)
+                if line.indent:
+                    line.skip(1)
+                item = False
+            elif char in "-+*0123456789" and self._item(line, matched, interrupts=text_open and whole):
+                item = True
+            else:
+                break
+            matched = len(self.containers)
+            opened, whole = True, True
+        if line.blank:
+            self._cut(matched)
+        elif self.leaf is not None and not opened:
+            self.leaf.pieces.append((line.next, end))
+            self.leaf.end = end
+        else:
+            self._cut(matched)
+            leaf = self._open("text", "text", line.next, end)
+            leaf.item = item
+            leaf.pieces.append((line.next, end))
+
+    def _continue(self, line: _Line) -> int:
+        """Match the open containers against the line's beginning; how many go on."""
+        matched = 0
+        for container in self.containers:
+            if container == 0:
+                if line.blank or line.indent > 3 or self.text[line.next] != ">":
+                    break
+                line.enter(1)
+                if line.indent:
+                    line.skip(1)
+            elif line.blank:
+                if self.empty_item == matched:
+                    break
+            elif line.indent >= container:
+                line.skip(container)
+            else:
+                break
+            matched += 1
+        return matched
+
+    def _cut(self, matched: int) -> None:
+        """Close the open leaf, and the containers that did not go on."""
+        self.leaf = None
+        del self.containers[matched:]
+        if self.empty_item >= matched:
+            self.empty_item = -1
+
+    def _open(self, kind: str, form: str, start: int, end: int) -> Leaf:
+        self.leaf = Leaf(kind, start, end, quoted=self.containers.count(0))
+        self.form = form
+        self.empty_item = -1
+        self.leaves.append(self.leaf)
+        return self.leaf
+
+    def _inside(self, line: _Line, start: int, end: int) -> bool:
+        """Whether the line belongs to the open code or HTML; closes what it ends."""
+        leaf, form = self.leaf, self.form
+        assert leaf is not None
+        if form == "indented":
+            if line.indent < 4 and not line.blank:
+                return False
+            if not line.blank:
+                leaf.end = end
+            return True
+        if form == "fence":
+            mark, length = self.fence
+            if line.indent < 4 and self.text.startswith(mark * length, line.next):
+                rest = self.text[line.next : end].rstrip(" \t")
+                if rest.strip(mark) == "":
+                    self.leaf = None
+        elif form == "blank":
+            if line.blank:
+                return False
+        elif self._html_ends(form, start, end):
+            self.leaf = None
+        leaf.end = end
+        return True
+
+    def _html_ends(self, form: str, start: int, end: int) -> bool:
+        if form == "math":
+            return MATH_END.search(self.text, start, end) is not None
+        if form == "raw":
+            return RAW_END.search(self.text, start, end) is not None
+        return self.text.find(HTML_END[form], start, end) >= 0
+
+    def _leaf(self, line: _Line, start: int, end: int, matched: int, *, interrupts: bool, whole: bool) -> bool:
+        """Open a heading, rule, fence or HTML block if one begins here."""
+        text, at = self.text, line.next
+        char = text[at]
+        if char == "#":
+            if match := ATX.match(text, at, end):
+                self._cut(matched)
+                leaf = self._open("heading", "", at, end)
+                leaf.level = len(match[1])
+                begin, finish = match.span(2) if match[2] is not None else (match.end(), match.end())
+                finish = begin + len(CLOSING_HASHES.sub("", text[begin:finish]).rstrip(" \t"))
+                leaf.pieces.append((begin, finish))
+                self.leaf = None
+                return True
+            return False
+        if char == "$":
+            if not text.startswith("$$", at) or text.find("$$", at + 2, end) >= 0 or not MATH_END.search(text, end):
+                return False
+            self._cut(matched)
+            self._open("math", "math", start, end)
+            return True
+        if char in "`~":
+            if match := FENCE.match(text, at, end):
+                self._cut(matched)
+                self._open("code", "fence", start, end)
+                self.fence = (char, len(match[1] or match[2]))
+                return True
+            return False
+        if char == "<":
+            match = HTML_START.match(text, at, end)
+            form = str(match.lastgroup) if match else ""
+            if not form and not interrupts and HTML_ALONE.match(text, at, end):
+                form = "blank"
+            if not form:
+                return False
+            self._cut(matched)
+            form = "blank" if form == "block" else form
+            self._open("html", form, start, end)
+            if form != "blank" and self._html_ends(form, at + 2, end):
+                self.leaf = None
+            return True
+        if char in "=-" and interrupts and whole and UNDERLINE.match(text, at, end):
+            title = self.leaf
+            assert title is not None
+            if definitions_end(text, title)[1] < len(title.pieces):
+                title.kind, title.level, title.end = "heading", 1 if char == "=" else 2, end
+                self.leaf = None
+                return True
+        if char != "=" and RULE.match(text, at, end):
+            self._cut(matched)
+            self.empty_item = -1
+            return True
+        return False
+
+    def _item(self, line: _Line, matched: int, *, interrupts: bool) -> bool:
+        """Open a list item if one begins here."""
+        match = MARKER.match(self.text, line.next, line.end)
+        if match is None:
+            return False
+        before, width = line.indent, match.end() - match.start()
+        empty = WHITE.match(self.text, match.end(), line.end).end() >= line.end  # type: ignore[union-attr]
+        if interrupts and (empty or (match[1] is not None and int(match[1]) != 1)):
+            return False
+        self._cut(matched)
+        line.enter(width)
+        gap = 1 if empty or line.indent > 4 else line.indent
+        if not empty:
+            line.skip(gap)
+        self.containers.append(before + width + gap)
+        self.empty_item = len(self.containers) - 1 if empty else -1
+        return True
+
+
+DEFINITION = re.compile(
+    r"\[(?P<label>(?:[^\[\]\\]|\\.){1,999}+)\]:\s*+(?:<(?P<angle>(?:[^<>\n\\]|\\.)*+)>|(?P<bare>[^\s<]\S*+))"
+    r"(?:(?P<title>\s++(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\)))(?=[ \t]*(?:\n|\Z)))?"
+    r"(?P<rest>[ \t]*)(?=\n|\Z)",
+    re.DOTALL,
+)
+
+
+def definitions_end(text: str, leaf: Leaf) -> tuple[list[re.Match[str]], int]:
+    """The link definitions that a text begins with, and how many of its lines they take.
+
+    The matches are on the leaf's lines joined by newlines. A label that starts with `^` is a footnote.
+    """
+    first = leaf.pieces[0][0]
+    if not text.startswith("[", first) or text.startswith("[^", first):
+        return [], 0
+    joined = "\n".join([text[a:b] for a, b in leaf.pieces])
+    found: list[re.Match[str]] = []
+    at = 0
+    while (match := DEFINITION.match(joined, at)) and match["label"].strip() and match["label"][0] != "^":
+        found.append(match)
+        at = match.end() + 1
+    return found, joined.count("\n", 0, at) if at <= len(joined) else len(leaf.pieces)
+
+
+def blocks(text: str, start: int = 0) -> list[Leaf]:
+    """The leaves of a text in order. Lines end with a line feed; offsets are into the whole text."""
+    reader = _Reader(text)
+    at, length = start, len(text)
+    find = text.find
+    while at < length:
+        end = find("\n", at)
+        if end < 0:
+            end = length
+        reader.line(at, end)
+        at = end + 1
+    return reader.leaves
