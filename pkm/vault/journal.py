@@ -231,7 +231,8 @@ def head_at(fd: int, start: int, size: int) -> tuple[bytes, bytes, int] | None:
     if start + HEAD + length + blobs + FOOT > size:
         return None
     text = read_at(fd, start + HEAD, length)
-    if text[-_SUM : 4 - _SUM] != b"sum " or digest(head[STATE_AT + 1 :] + text[:-_SUM]).encode() != text[4 - _SUM : -1]:
+    checked = digest(head[STATE_AT + 1 :] + text[:-_SUM])
+    if text[-_SUM:] != b"sum " + checked.encode() + b"\n":
         return None
     return head[STATE_AT : STATE_AT + 1], text, blobs
 

@@ -44,13 +44,14 @@ class _Value:
         return hash((type(self), self._fields()))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(map(repr, self._fields()))})"
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+        return f"{type(self).__name__}({shown})"
 
 
 class Create(_Value):
     """A new file; refused when anything has its name. Folders on the way are made."""
 
-    __slots__ = ("data", "mode", "path")
+    __slots__ = ("path", "data", "mode")  # noqa: RUF023 - as they are given
     kind: Literal["create"] = "create"
 
     def __init__(self, path: str, data: bytes, mode: int | None = None) -> None:
@@ -62,7 +63,7 @@ class Create(_Value):
 class Rewrite(_Value):
     """New bytes for a file, whose digest now is `expect`. Its rights stay, unless `mode` says others."""
 
-    __slots__ = ("data", "expect", "mode", "path")
+    __slots__ = ("path", "data", "expect", "mode")  # noqa: RUF023 - as they are given
     kind: Literal["rewrite"] = "rewrite"
 
     def __init__(self, path: str, data: bytes, expect: str, mode: int | None = None) -> None:
@@ -75,7 +76,7 @@ class Rewrite(_Value):
 class Move(_Value):
     """Another name or folder for a file, whose digest now is `expect`; refused when that name is taken."""
 
-    __slots__ = ("expect", "path", "to")
+    __slots__ = ("path", "to", "expect")  # noqa: RUF023 - as they are given
     kind: Literal["move"] = "move"
 
     def __init__(self, path: str, to: str, expect: str) -> None:
@@ -87,7 +88,7 @@ class Move(_Value):
 class Remove(_Value):
     """A file, whose digest now is `expect`, goes away; the journal keeps its bytes."""
 
-    __slots__ = ("expect", "path")
+    __slots__ = ("path", "expect")  # noqa: RUF023 - as they are given
     kind: Literal["remove"] = "remove"
 
     def __init__(self, path: str, expect: str) -> None:

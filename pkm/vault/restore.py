@@ -77,10 +77,12 @@ class _Back:
         for file in self.todo:
             if not file.states[0] or self.now[file.path]:
                 continue
+            lies_at = self._moved_to(file.path)
             givers = [p for p, state in self.now.items() if state == file.states[0] and wanted[p] != state]
-            if not givers and file.blob() is None:
-                # Moved and then edited by somebody: forced, the edited file goes back.
-                givers = [path for path in (self._moved_to(file.path),) if self.now.get(path) and not wanted[path]]
+            if lies_at in givers:
+                givers = [lies_at]  # rather than another file with the same bytes
+            elif not givers and file.blob() is None and self.now.get(lies_at) and not wanted[lies_at]:
+                givers = [lies_at]  # moved and then edited by somebody: forced, the edited file goes back
             if givers:
                 self._move(givers[0], file.path)
 

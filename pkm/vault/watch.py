@@ -56,8 +56,8 @@ def watch(vault: Vault, stop: Event, *, quiet: float = 0.2, longest: float = 2.0
 
 def _started(vault: Vault, queue: SimpleQueue[str]) -> BaseObserver:
     """The system's own way of watching; looking again and again where that has no room for so many folders."""
-    observer: BaseObserver = Observer()
     try:
+        observer: BaseObserver = Observer()
         observer.schedule(_Collector(vault, queue), vault.root, recursive=True)
         observer.start()
     except OSError:
