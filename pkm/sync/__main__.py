@@ -1,30 +1,27 @@
-"""`python -m pkm.sync`: the same sync without the rest of the command line."""
+"""`python -m pkm.sync [--vault DIR] [--yes]`: the bare sync, for measuring and torturing it.
+
+People type `pkm sync`. This does the same without the rest of the command line.
+"""
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 from pkm.errors import PkmError
 from pkm.sync.sync import sync
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m pkm.sync")
-    parser.add_argument("--vault", default=".")
-    parser.add_argument("--dry-run", action="store_true")
-    parser.add_argument("--yes", action="store_true")
-    options = parser.parse_args()
+def main(args: list[str]) -> int:
+    """Sync once; the exit code says how it ended."""
+    root = args[args.index("--vault") + 1] if "--vault" in args else "."
     try:
-        report = sync(options.vault, dry_run=options.dry_run, yes=options.yes)
+        report = sync(root, yes="--yes" in args)
     except PkmError as error:
-        for line in (error.message, error.reason, error.hint):
-            if line:
-                print(line, file=sys.stderr)
+        sys.stderr.write("\n".join(filter(None, (error.message, error.reason, error.hint))) + "\n")
         return error.exit_code
-    print(report)
+    sys.stdout.write(f"sent {len(report.sent)}, received {len(report.received)} {report.offline}\n")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

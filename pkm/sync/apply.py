@@ -1,23 +1,33 @@
-"""The merged tree onto the disk.
+"""The merged tree onto the disk, as plans of the vault.
 
 New files come first, then changed ones, then removals: at no moment is a version only where
-nobody looks. Each file is swapped in whole and what comes out is compared with what the merge
-saw; an edit made in that moment is put back, and the sync starts over with it.
+nobody looks. The vault swaps each file in whole and compares what comes out with what the
+merge saw; an edit made in that moment is put back, and the sync starts over with it. As with
+every plan, `pkm undo` takes it back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
+from pkm.errors import PkmError
 from pkm.model.digest import digest
-from pkm.sync.merge import File
-from pkm.vault import atomic
-from pkm.vault.folder import Folder, MissingError, open_folder
-from pkm.vault.vault import read_file
+from pkm.vault.folder import MissingError, open_folder
+from pkm.vault.plan import Change, Create, Plan, Remove, Rewrite
+from pkm.vault.plan import apply as carry_out
+from pkm.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from pkm.sync.tree import File
+
+#: A plan is held in memory: a first sync of many gigabytes is several plans.
+BATCH = 64 << 20
+
+Read = Callable[[str], bytes]
 
 
-class Change(NamedTuple):
+class Switch(NamedTuple):
     """What a path had when the merge looked, and what it gets."""
 
     path: str
@@ -25,59 +35,49 @@ class Change(NamedTuple):
     new: File | None
 
 
-def apply(root: str, changes: Iterable[Change], read: Callable[[str], bytes], name: Callable[[bytes], str]) -> None:
+def apply(root: str, switches: Iterable[Switch], read: Read, reason: str) -> None:
     """Make the folder what the merge says. Raises `ChangedError` when a file is not what the merge saw."""
-    changes = [c for c in changes if (c.old is None or c.old.regular) and (c.new is None or c.new.regular)]
-    kinds = ([c for c in changes if c.old is None], [c for c in changes if c.old and c.new], [c for c in changes if c.new is None])
-    for group in kinds:
-        touched: set[str] = set()
-        for path, old, new in sorted(group):
-            above, _, last = path.rpartition("/")
-            try:
-                folder = open_folder(root, above, made=[] if new else None)
-            except MissingError:
-                if new is None:
-                    continue
-                raise
-            with folder:
-                if _one(folder, last, old, new, read, name):
-                    touched.add(above)
-        for above in sorted(touched):
-            with open_folder(root, above) as folder:
-                folder.sync()
-    _prune(root, [c.path for c in kinds[2]])
+    regular = [s for s in switches if (s.old is None or s.old.regular) and (s.new is None or s.new.regular)]
+    vault = Vault(root)
+    regular.sort(key=lambda s: (s.old is not None, s.new is None, s.path))
+    batch: list[Change] = []
+    size = 0
+    for change, length in _changes(regular, read):
+        batch.append(change)
+        size += length
+        if size > BATCH:
+            carry_out(vault, Plan(batch, reason))
+            batch, size = [], 0
+    carry_out(vault, Plan(batch, reason))
+    _prune(root, [s.path for s in regular if s.new is None])
 
 
-def _one(folder: Folder, last: str, old: File | None, new: File | None, read: Callable[[str], bytes], name: Callable[[bytes], str]) -> bool:
-    status = folder.lstat(last)
-    here = read_file(folder, last) if status else None
-    if here is None or old is None:
-        if here is None and old is None and new is not None:
-            atomic.create(folder, last, read(new.oid), None)
-            return True
-        if (here is None and new is None) or (here is not None and new is not None and name(here) == new.oid):
-            return False
-        raise atomic.changed(folder.inside(last))
-    found = name(here)
-    if new is not None and found == new.oid:
-        return False
-    if found != old.oid:
-        raise atomic.changed(folder.inside(last))
-    if new is None:
-        atomic.remove(folder, last, digest(here))
-    else:
-        atomic.replace(folder, last, read(new.oid), digest(here))
-    return True
+def _changes(switches: Iterable[Switch], read: Read) -> Iterator[tuple[Change, int]]:
+    for path, old, new in switches:
+        mode = None
+        if new and new.mode != (old.mode if old else "100644"):
+            mode = 0o755 if new.mode == "100755" else 0o644
+        if new is None:
+            yield Remove(path, digest(read(old.oid if old else ""))), 0
+            continue
+        data = read(new.oid)
+        if old is None:
+            yield Create(path, data, mode), len(data)
+        else:
+            yield Rewrite(path, data, digest(read(old.oid)), mode), len(data)
 
 
 def _prune(root: str, removed: Iterable[str]) -> None:
-    """Folders that became empty go, as they do not exist in git."""
-    for path in sorted({p.rpartition("/")[0] for p in removed}, reverse=True):
+    """Folders that became empty go, as git knows of none."""
+    from pkm.vault.alter import remove_folder
+
+    for emptied in sorted({path.rpartition("/")[0] for path in removed}, reverse=True):
+        path = emptied
         while path:
             above, _, last = path.rpartition("/")
             try:
                 with open_folder(root, above) as folder:
-                    atomic.remove_folder(folder, last)
-            except MissingError:
-                pass
+                    remove_folder(folder, last)
+            except (MissingError, PkmError):
+                break
             path = above

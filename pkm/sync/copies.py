@@ -7,11 +7,11 @@ with one address would be a new conflict.
 
 from __future__ import annotations
 
-import json
 import re
 
+from pkm.errors import PkmError
+from pkm.markdown.frontmatter import read, remove_key, set_key
 from pkm.model.digest import digest
-from pkm.sync import fields
 
 _NAMED = re.compile(r" \(conflict [0-9a-f]{8}\)\Z")
 _FENCED = re.compile(rb"[ ]{0,3}(`{3,}|~{3,})")
@@ -39,21 +39,14 @@ def original_path(path: str) -> str:
 
 
 def marked(data: bytes, of: str) -> bytes:
-    """The text of a kept version: without `id`, with `conflict-of`; as it is when its front matter is no plain one."""
-    block, body = fields.split(data)
-    parts = fields.cut(block)
-    if parts is None:
+    """The text of a kept version: without `id`, with `conflict-of`; unchanged when its front matter is broken."""
+    try:
+        data = (
+            set_key(remove_key(data, "id"), "conflict-of", of) if read(data).values.get("conflict-of") is None else data
+        )
+    except PkmError:
         return data
-    opening, keys, closing = parts
-    eol = b"\r\n" if b"\r\n" in (opening or data[:1000]) else b"\n"
-    bom = data[:3] if data.startswith(b"\xef\xbb\xbf") else b""
-    if not opening:
-        opening, closing, body = bom + b"---" + eol, b"---" + eol, data[len(bom):]
-    keys.pop("id", None)
-    tail = keys.pop("", b"")
-    if "conflict-of" not in keys:
-        keys["conflict-of"] = b"conflict-of: " + json.dumps(of, ensure_ascii=False).encode(errors="replace") + eol
-    return opening + b"".join(keys.values()) + tail + closing + body
+    return data
 
 
 def versions(data: bytes) -> tuple[bytes, bytes] | None:

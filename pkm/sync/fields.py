@@ -1,95 +1,116 @@
 """Front matter of three versions merged key by key, without re-writing a byte that did not change.
 
-A block is cut into the raw lines of its top-level keys; comments belong to the key below
-them. A key changed on one side is taken; lists changed on both are merged as sets in the
-style of the preferred side; of two times the later `updated` and the earlier `created`
-stands. A block that is not a plain list of keys is left to its owner: `cut` returns None.
+A key changed on one side is taken with its bytes, and the comments above it; lists changed on
+both are merged as sets; of two times the later `updated` and the earlier `created` stands. A
+block that nobody can read for certain is left to its owner: `merge` then decides nothing.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable
+from typing import NamedTuple
 
-#: Key -> its raw lines (with line ends); "" holds what follows the last key.
-Fields = dict[str, bytes]
+from pkm.errors import PkmError
+from pkm.markdown.frontmatter import read, set_key
 
 LATER = frozenset({"updated", "modified", "lastmod", "last-modified", "date-modified", "date_modified", "mtime"})
 EARLIER = frozenset({"created", "date-created", "date_created", "id"})
 
-_FENCE = re.compile(rb"\A(\xef\xbb\xbf)?---[ \t]*\r?\n")
-_END = re.compile(rb"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.M)
-_KEY = re.compile(rb"(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s#\-\[\]{}\"'?:,&*!|>%@`][^\n]*?)[ \t]*:(?=[ \t\r\n]|\Z)")
-_ID = re.compile(rb"^id[ \t]*:[ \t]+(.*)$", re.M)
-_ITEM = re.compile(rb"([ \t]*)-(?:[ \t]+|(?=\r?\n|\Z))(.*?)\r?\n?\Z", re.S)
-_PLAIN = re.compile(rb"[^\s\[\]{},#:\"'&*!|>%@`?\-][^\[\]{},#:\"']*\Z")
-_QUOTED = re.compile(rb"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
+_COMMENT = re.compile(rb"(?:^|\s)#")
+
+
+class Block(NamedTuple):
+    """A note's front matter in pieces. Joined in order they are its bytes."""
+
+    opening: bytes
+    keys: dict[str, bytes]  # each with the comments and blank lines above it
+    tail: bytes  # what follows the last key
+    closing: bytes
+    values: dict[str, object]
+
+
+def cut(data: bytes) -> Block | None:
+    """The pieces of a note's front matter; None when it is not a plain list of keys."""
+    front = read(data)
+    if front.form == "none" and not front.broken:
+        return Block(data[: front.body], {}, b"", b"", {})
+    if front.form != "lines" or front.broken or front.repeated:
+        return None
+    at = data.index(b"\n", front.start) + 1
+    opening, keys = data[:at], {}
+    for key, (_, end) in front.keys.items():
+        keys[key] = data[at:end]
+        at = end
+    return Block(opening, keys, data[at : front.close], data[front.close : front.body], front.values)
 
 
 def split(data: bytes) -> tuple[bytes, bytes]:
-    """The front-matter block with its fences, and the body."""
-    opening = _FENCE.match(data)
-    closing = _END.search(data, opening.end()) if opening else None
-    return (data[: closing.end()], data[closing.end():]) if closing else (b"", data)
+    """The front matter with its fences, and the body."""
+    body = read(data).body
+    return data[:body], data[body:]
 
 
-def cut(block: bytes) -> tuple[bytes, Fields, bytes] | None:
-    """Opening fence, keys and closing fence of a block; None when it is not a plain list of keys."""
-    if not block:
-        return b"", {}, b""
-    opening = _FENCE.match(block)
-    closing = _END.search(block, opening.end()) if opening else None
-    if not opening or not closing:
+def note_id(data: bytes) -> str:
+    """The `id` of a note, "" without one."""
+    value = read(data).values.get("id")
+    return str(value) if isinstance(value, (str, int, float)) else ""
+
+
+def moment(data: bytes) -> tuple[float, str]:
+    """When the note says that it was changed; orders notes that say it alike."""
+    values = read(data).values
+    return max((_moment(value) for key, value in values.items() if key.lower() in LATER), default=(0.0, ""))
+
+
+def merge(base: bytes, ours: bytes, theirs: bytes, prefer_ours: bool) -> tuple[bytes, bool]:
+    """The block for the joined note, and whether nothing was decided by preference alone."""
+    b, o, t = (split(data)[0] for data in (base, ours, theirs))
+    winner = ours if prefer_ours else theirs
+    if t in (o, b):
+        return o, True
+    if o == b:
+        return t, True
+    blocks = (cut(base), cut(ours), cut(theirs)) if prefer_ours else (cut(base), cut(theirs), cut(ours))
+    joined = _join(*blocks) if all(block is not None for block in blocks) else None
+    return joined or (split(winner)[0], False)
+
+
+def _join(base: Block | None, first: Block | None, second: Block | None) -> tuple[bytes, bool] | None:
+    """All keys of both, in the order of the first; None when the result would not be what was meant."""
+    if base is None or first is None or second is None:
         return None
-    fields: Fields = {}
-    key, pending = "", b""
-    for line in block[opening.end(): closing.start()].splitlines(keepends=True):
-        if not line.strip() or line.startswith(b"#"):
-            pending += line
-        elif line[:1] in b" \t" or (line.startswith((b"- ", b"-\n", b"-\r")) and key):
-            if not key:
-                return None
-            fields[key] += pending + line
-            pending = b""
-        else:
-            found = _KEY.match(line)
-            name = found[1].decode(errors="surrogateescape").strip("\"'") if found else ""
-            if not name or name in fields:
-                return None
-            key, fields[name], pending = name, pending + line, b""
-    if pending:
-        fields[""] = pending
-    return block[: opening.end()], fields, block[closing.start(): closing.end()]
-
-
-def scalar(fields: Fields, key: str) -> str:
-    """The value of a one-line key as text, unquoted; "" when there is none."""
-    raw = _value(fields.get(key, b"")).strip()
-    if raw[:1] == b'"':
-        try:
-            return str(json.loads(raw))
-        except ValueError:
-            return ""
-    if raw[:1] == b"'":
-        return raw[1:-1].replace(b"''", b"'").decode(errors="surrogateescape")
-    return re.split(rb"\s#", raw)[0].strip().decode(errors="surrogateescape") if b"\n" not in raw else ""
-
-
-def merge(base: Fields, ours: Fields, theirs: Fields, prefer_ours: bool) -> tuple[Fields, bool]:
-    """All keys of both sides in the order of the preferred one, and whether nothing was decided by preference."""
-    first, second = (ours, theirs) if prefer_ours else (theirs, ours)
-    out: Fields = {}
+    keys: dict[str, bytes] = {}
+    lists: dict[str, list[object]] = {}
     clean = True
-    for key in _order(first, second):
-        value, ok = _one(key, base.get(key), first.get(key), second.get(key))
-        clean = clean and ok
-        if value is not None:
-            out[key] = value
-    return out, clean
+    for key in _order(list(first.keys), list(second.keys)):
+        raw = _either(base.keys.get(key), first.keys.get(key), second.keys.get(key))
+        if raw is None:
+            raw, items, ok = _both(key, base, first, second)
+            clean = clean and ok
+            if items is not None:
+                lists[key] = items
+        if raw:
+            keys[key] = raw
+    frame = first if first.closing else second
+    tail = _either(base.tail, first.tail, second.tail)
+    if not keys:
+        return first.opening if not first.closing else b"", clean
+    block = (
+        frame.opening
+        + b"".join(keys.values())
+        + (_both_tails(first.tail, second.tail) if tail is None else tail)
+        + frame.closing
+    )
+    try:
+        for key, items in lists.items():
+            block = set_key(block, key, items)
+    except PkmError:
+        return None
+    made = cut(block)
+    return (block, clean) if made is not None and list(made.keys) == list(keys) else None
 
 
-def _order(first: Iterable[str], second: Iterable[str]) -> list[str]:
+def _order(first: list[str], second: list[str]) -> list[str]:
     """Keys of the first; each further key of the second after the one it follows there."""
     order = list(first)
     at = 0
@@ -99,122 +120,53 @@ def _order(first: Iterable[str], second: Iterable[str]) -> list[str]:
         else:
             order.insert(at, key)
             at += 1
-    if "" in order:  # what follows the last key goes last
-        order.remove("")
-        order.append("")
     return order
 
 
-def _one(key: str, base: bytes | None, first: bytes | None, second: bytes | None) -> tuple[bytes | None, bool]:
-    if first == second or second == base:
-        return first, True
-    if first == base:
-        return second, True
-    if first is None or second is None:  # changed beats deleted
-        return first or second, True
-    if not key:
-        return first if second in first else second if first in second else first + second, True
-    if key.lower() in LATER | EARLIER:
-        low, high = sorted((first, second), key=_moment)
-        return (high if key.lower() in LATER else low), True
-    merged = _lists(base or b"", first, second)
-    if merged is not None:
-        return merged, True
-    if _value(first).strip() == _value(second).strip():
-        return first, True
-    return first, False
+def _either(base: bytes | None, first: bytes | None, second: bytes | None) -> bytes | None:
+    """The bytes of a piece that one side left alone, b"" when it is gone; None when both changed it."""
+    if second in (first, base):
+        return first or b""
+    if first == base or first is None:  # changed beats deleted
+        return second or b""
+    return first if second is None else None
 
 
-def _moment(raw: bytes) -> tuple[int, bytes, bytes]:
+def _both(key: str, base: Block, first: Block, second: Block) -> tuple[bytes, list[object] | None, bool]:
+    """A key changed on both sides: its bytes, the list that is to stand there, and whether both had their way."""
+    raw, other = first.keys[key], second.keys[key]
+    mine, yours = first.values.get(key), second.values.get(key)
+    if _COMMENT.search(other):
+        return raw, None, False
+    if mine == yours:
+        return raw, None, True
+    if key.lower() in LATER or key.lower() in EARLIER:
+        later = max((_moment(mine), raw), (_moment(yours), other))[1]
+        return later if key.lower() in LATER else other if later is raw else raw, None, True
+    if not _is_list(mine) or not _is_list(yours):
+        return raw, None, False
+    before = base.values.get(key)
+    joined = _sets(before if _is_list(before) else [], mine, yours)
+    return raw, None if joined == mine else joined, True
+
+
+def _both_tails(first: bytes, second: bytes) -> bytes:
+    return first if second in first else second if first in second else first + second
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, (str, int, float, bool)) for item in value)
+
+
+def _sets(base: object, mine: object, yours: object) -> list[object]:
+    assert isinstance(base, list)
+    assert isinstance(mine, list)
+    assert isinstance(yours, list)
+    kept = [item for item in mine if item in yours or item not in base]
+    return kept + [item for item in yours if item not in mine and item not in base]
+
+
+def _moment(value: object) -> tuple[float, str]:
     """Orders times written alike; numbers (seconds, milliseconds) by size."""
-    text = _value(raw).strip().strip(b"\"'").replace(b"T", b" ")
-    return (int(text), b"", raw) if text.isdigit() and len(text) < 20 else (0, text, raw)
-
-
-def _value(raw: bytes) -> bytes:
-    """What stands after the colon, without the comments above the key."""
-    lines = raw.splitlines(keepends=True)
-    while lines and (lines[0].startswith(b"#") or not lines[0].strip()):
-        del lines[0]
-    found = _KEY.match(lines[0]) if lines else None
-    return b"".join(lines)[found.end() + 1:] if found else b""
-
-
-def _lists(base: bytes, first: bytes, second: bytes) -> bytes | None:
-    """Both sides' lists as sets: kept or added items in the order of the first; None when one is no list."""
-    one, two = _items(_value(first)), _items(_value(second))
-    if one is None or two is None:
-        return None
-    before = set(_items(_value(base)) or [])
-    keep = [x for x in one if x in two or x not in before]
-    more = [x for x in two if x not in one and x not in before]
-    if keep + more == one:
-        return first
-    return _rewritten(first, one, keep, more)
-
-
-def _items(value: bytes) -> list[bytes] | None:
-    """The raw items of a list written [a, b] on one line or as `- a` lines; None for anything else."""
-    text = value.strip()
-    if text.startswith(b"[") and text.endswith(b"]") and b"\n" not in text:
-        return _flow(text[1:-1])
-    if not text:
-        return []
-    items: list[bytes] = []
-    for line in value.splitlines()[1:] if not value.split(b"\n", 1)[0].strip() else [b"?"]:
-        item = _ITEM.match(line)
-        if not item or not item[2].strip():
-            return None
-        items.append(item[2].strip())
-    return items
-
-
-def _flow(text: bytes) -> list[bytes] | None:
-    items: list[bytes] = []
-    at = 0
-    while text[at:].strip():
-        at += len(text[at:]) - len(text[at:].lstrip())
-        quoted = _QUOTED.match(text, at)
-        end = quoted.end() if quoted else text.find(b",", at) if b"," in text[at:] else len(text)
-        item = text[at:end].strip()
-        rest = text[end:].lstrip()
-        if not item or (not quoted and re.search(rb"[\[\]{}\"#]", item)) or (rest and rest[:1] != b","):
-            return None
-        items.append(item)
-        at = len(text) - len(rest) + 1
-    return items
-
-
-def _rewritten(raw: bytes, old: list[bytes], keep: list[bytes], more: list[bytes]) -> bytes:
-    """The raw key with only its changed items touched."""
-    value = _value(raw)
-    head = raw[: len(raw) - len(value)]
-    if value.strip().startswith(b"["):
-        start, end = value.index(b"["), value.rindex(b"]")
-        return head + value[:start] + b"[" + b", ".join([*keep, *map(_for_flow, more)]) + b"]" + value[end + 1:]
-    lines = value.splitlines(keepends=True)
-    eol = b"\r\n" if raw.endswith(b"\r\n") else b"\n"
-    if not old:
-        first = value.rstrip(b"\r\n") + eol
-        return head + first + b"".join(b"  - " + item + eol for item in more)
-    gone = [item for item in old if item not in keep]
-    kept = [line for line in lines[1:] if (found := _ITEM.match(line)) is None or found[2].strip() not in gone]
-    sample = _ITEM.match(lines[1])
-    dash = (sample[1] if sample else b"  ") + b"- "
-    if not kept and not more:
-        return head + b" []" + eol
-    return head + lines[0] + b"".join(kept) + b"".join(dash + item + eol for item in more)
-
-
-def _for_flow(item: bytes) -> bytes:
-    """An item that came from a `- x` line, quoted when it would mean something else between brackets."""
-    if _PLAIN.match(item) or _QUOTED.fullmatch(item):
-        return item
-    return json.dumps(item.decode(errors="replace"), ensure_ascii=False).encode()
-
-
-def note_id(data: bytes) -> str:
-    """The `id` of a note, "" without one."""
-    block, _ = split(data)
-    found = _ID.search(block)
-    return found[1].strip(b"\"' \t\r").decode(errors="surrogateescape") if found else ""
+    text = str(value).strip().replace("T", " ")
+    return (float(text), "") if text.isdigit() and len(text) < 20 else (0.0, text)

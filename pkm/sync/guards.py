@@ -7,9 +7,12 @@ anew: each looks like somebody deleted everything. Sync then does nothing and sa
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from pkm.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
 
 #: This many deletions at once are always asked about.
 MANY = 50
@@ -18,7 +21,7 @@ SOME = 10
 SHARE = 0.2
 
 
-def check_local(root: str, gone: Sequence[str], total: int, away: Sequence[str]) -> None:
+def check_here(root: str, gone: Sequence[str], total: int, away: Sequence[str]) -> None:
     """Refuse when notes of this folder seem gone rather than deleted."""
     if away:
         raise RefusedError(

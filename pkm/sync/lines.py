@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: Lines of the first text [start, end) that the second text replaced by these.
 Hunk = tuple[int, int, list[bytes]]
@@ -61,7 +64,7 @@ def union(x: Sequence[bytes], y: Sequence[bytes]) -> list[bytes]:
     i = j = 0
     for p, q in [*_matches(x, y, words_only=True), (len(x), len(y))]:
         out += _both(list(x[i:p]), list(y[j:q]))
-        out += x[p:p + 1]
+        out += x[p : p + 1]
         i, j = p + 1, q + 1
     return out
 
@@ -118,7 +121,9 @@ def _region(
     return (ours if prefer_ours else theirs), False
 
 
-def _applied(base: Sequence[bytes], start: int, end: int, hunks: list[Hunk], gone: set[int] | None = None) -> list[bytes]:
+def _applied(
+    base: Sequence[bytes], start: int, end: int, hunks: list[Hunk], gone: set[int] | None = None
+) -> list[bytes]:
     out: list[bytes] = []
     at = start
     for s, e, lines in hunks:
@@ -196,7 +201,9 @@ def _unique(a: Sequence[bytes], i: int, x: int, b: Sequence[bytes], j: int, y: i
     return out[::-1]
 
 
-def _myers(a: Sequence[bytes], i: int, x: int, b: Sequence[bytes], j: int, y: int, words_only: bool) -> list[tuple[int, int]]:
+def _myers(
+    a: Sequence[bytes], i: int, x: int, b: Sequence[bytes], j: int, y: int, words_only: bool
+) -> list[tuple[int, int]]:
     """Fewest edits between a[i:x] and b[j:y]; nothing when that would take more than MAX_EDITS.
 
     Source: Myers, An O(ND) Difference Algorithm and Its Variations, 1986.

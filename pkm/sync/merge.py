@@ -12,28 +12,14 @@ joined has one winner, chosen by content, and the other version is kept whole be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pkm.sync import copies, fields, texts
+from pkm.sync.tracks import Track, tracks
+from pkm.sync.tree import WINDOWS, File, is_log, is_note
 
-NOTES = (".md", ".markdown", ".txt")
-#: The state of somebody's windows: worth no second version.
-WINDOWS = frozenset({".obsidian/workspace.json", ".obsidian/workspace-mobile.json", ".obsidian/graph.json"})
-
-
-class File(NamedTuple):
-    """What stands at a path: the name of its content and git's mode."""
-
-    oid: str
-    mode: str = "100644"
-
-    @property
-    def regular(self) -> bool:
-        return self.mode.startswith("100")
-
-
-Tree = Mapping[str, File]
+if TYPE_CHECKING:
+    from pkm.sync.tree import Tree
 
 
 class Conflict(NamedTuple):
@@ -44,26 +30,12 @@ class Conflict(NamedTuple):
 
 
 class Merged(NamedTuple):
+    """The joined tree, at the paths that the three trees named."""
+
     files: dict[str, File]
     #: Contents that neither side had, by their new names.
     made: dict[str, bytes]
     conflicts: list[Conflict]
-
-
-class Track(NamedTuple):
-    """One note through the three trees: its path in each, None where it is not."""
-
-    base: str | None
-    ours: str | None
-    theirs: str | None
-
-
-def is_note(path: str) -> bool:
-    return path.lower().endswith(NOTES)
-
-
-def is_log(path: str) -> bool:
-    return path.startswith(".pkm/log/") and path.endswith(".jsonl")
 
 
 def changed(base: Tree, side: Tree) -> set[str]:
@@ -122,7 +94,7 @@ class _Merge:
 
     def run(self) -> Merged:
         placed: dict[str, list[tuple[Track, File]]] = {}
-        for track in self.tracks():
+        for track in tracks(self.base, self.ours, self.theirs, self.ident):
             path = self.place(track)
             if path is not None:
                 placed.setdefault(path, []).append((track, self.content(track, path)))
@@ -132,8 +104,6 @@ class _Merge:
         used = {file.oid for file in files.values()}
         return Merged(files, {oid: self.made[oid] for oid in self.made if oid in used - known}, sorted(conflicts))
 
-    # -- which note is which --------------------------------------------------
-
     def ident(self, path: str, file: File) -> str:
         """The id of a note whose text matters here; "" for any other file."""
         if file.oid not in self.wanted or not is_note(path):
@@ -141,46 +111,6 @@ class _Merge:
         if file.oid not in self.ids:
             self.ids[file.oid] = fields.note_id(self.read(file.oid))
         return self.ids[file.oid]
-
-    def tracks(self) -> list[Track]:
-        mine, yours = self.follow(self.base, self.ours), self.follow(self.base, self.theirs)
-        tracks = [Track(path, mine.get(path), yours.get(path)) for path in sorted(self.base)]
-        new_mine = {path: file for path, file in self.ours.items() if path not in set(mine.values())}
-        new_yours = {path: file for path, file in self.theirs.items() if path not in set(yours.values())}
-        pairs = self.follow(new_mine, new_yours)
-        tracks += [Track(None, path, pairs.get(path)) for path in sorted(new_mine)]
-        tracks += [Track(None, None, path) for path in sorted(new_yours.keys() - set(pairs.values()))]
-        return tracks
-
-    def follow(self, here: Tree, there: Tree) -> dict[str, str]:
-        """Where each file of one tree is in another."""
-        found: dict[str, str] = {}
-        left = set(there)
-
-        def pair(path: str, other: str) -> None:
-            found[path] = other
-            left.discard(other)
-
-        ids = {path: self.ident(path, here[path]) for path in here}
-        for path in here:
-            if path in left and ids[path] == self.ident(path, there[path]):
-                pair(path, path)
-        moved: dict[str, list[str]] = {}
-        for path in sorted(left, reverse=True):
-            moved.setdefault(self.ident(path, there[path]), []).append(path)
-        for path in sorted(here.keys() - found.keys()):
-            if ids[path] and moved.get(ids[path]):
-                pair(path, moved[ids[path]].pop())
-        for path in sorted(here.keys() - found.keys()):
-            if path in left and not (ids[path] and self.ident(path, there[path])):
-                pair(path, path)
-        same: dict[File, list[str]] = {}
-        for path in sorted(left, reverse=True):
-            same.setdefault(there[path], []).append(path)
-        for path in sorted(here.keys() - found.keys()):
-            if path not in there and same.get(here[path]):
-                pair(path, same[here[path]].pop())
-        return found
 
     # -- what becomes of a note -----------------------------------------------
 
@@ -201,7 +131,7 @@ class _Merge:
         if track.ours is None or track.theirs is None:
             return self.ours[track.ours] if track.ours is not None else self.theirs[track.theirs or ""]
         ours, theirs = self.ours[track.ours], self.theirs[track.theirs]
-        if ours == theirs or theirs == base:
+        if theirs in (ours, base):
             return ours
         if ours == base:
             return theirs

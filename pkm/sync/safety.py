@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 #: Holds for every call of git, whatever any configuration says.
 FIXED = (
@@ -53,21 +55,24 @@ _PROGRAMS = (
 )
 
 _OWN_SCOPES = ("local", "worktree")
-_NOT_OURS = (
-    "GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_COMMON_DIR GIT_NAMESPACE "
-    "GIT_PREFIX GIT_EXTERNAL_DIFF GIT_CONFIG GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS "
-    "GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS GIT_CEILING_DIRECTORIES GIT_SHALLOW_FILE GIT_GRAFT_FILE GIT_TRACE GIT_QUARANTINE_PATH"
-).split()
+_NOT_OURS = """
+    GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_COMMON_DIR
+    GIT_NAMESPACE GIT_PREFIX GIT_EXTERNAL_DIFF GIT_CONFIG GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT
+    GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS GIT_CEILING_DIRECTORIES
+    GIT_SHALLOW_FILE GIT_GRAFT_FILE GIT_TRACE GIT_QUARANTINE_PATH
+""".split()
 
 
 class Setting(NamedTuple):
+    """One line of git's configuration, and where it stands."""
+
     scope: str
     key: str
     value: str
 
 
 def environment(environ: Mapping[str, str], ask: bool) -> dict[str, str]:
-    """The environment for git: nothing of a surrounding git call, English messages, no question unless one can be answered."""
+    """For git: nothing of a surrounding git call, English messages, no question that nobody can answer."""
     env = {key: value for key, value in environ.items() if key not in _NOT_OURS}
     env |= {
         "LC_ALL": "C",
@@ -115,13 +120,19 @@ _HELPER = re.compile(r"credential(\..*)?\.helper")
 
 def ignored(settings: Iterable[Setting]) -> list[str]:
     """Settings of the repository, needed for a connection, that were not used; for a message when it fails."""
-    return sorted({s.key for s in settings if s.scope in _OWN_SCOPES and (s.key == "core.sshcommand" or _HELPER.fullmatch(s.key))})
+    return sorted(
+        {s.key for s in settings if s.scope in _OWN_SCOPES and (s.key == "core.sshcommand" or _HELPER.fullmatch(s.key))}
+    )
 
 
 def filters(settings: Iterable[Setting], attributes: bytes) -> list[str]:
     """Programs that `.gitattributes` sends notes through and that are installed: LFS, git-crypt and their like."""
     used = {name.decode(errors="replace") for name in re.findall(rb"(?m)^[^#\n]*[ \t]filter=([^\s]+)", attributes)}
-    installed = {s.key.split(".", 1)[1].rpartition(".")[0] for s in settings if re.fullmatch(r"filter\..*\.(clean|smudge|process)", s.key)}
+    installed = {
+        s.key.split(".", 1)[1].rpartition(".")[0]
+        for s in settings
+        if re.fullmatch(r"filter\..*\.(clean|smudge|process)", s.key)
+    }
     return sorted(used & installed)
 
 

@@ -10,25 +10,27 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from pkm.errors import OutsideError, PkmError
-from pkm.sync.git import Git
-from pkm.vault import atomic
-from pkm.vault.folder import MissingError, open_folder
-from pkm.vault.vault import read_file
+from pkm.model.digest import digest
+from pkm.vault.alter import SWAP
+from pkm.vault.atomic import PREFIX
+from pkm.vault.folder import open_folder, read_file
+from pkm.vault.plan import Create, Plan, apply
+from pkm.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pkm.sync.git import Git
 
 #: Seconds to wait for another git program to be done with its index.
 PATIENCE = 10.0
 #: After this many seconds a lock of ours whose owner was killed is removed.
 STALE = 1.0
 
-EXCLUDE = (
-    "# what pkm keeps for this machine only",
-    "/.pkm/*",
-    "!/.pkm/log/",
-    ".pkm-*.tmp",
-)
+EXCLUDE = ("# what pkm keeps for this machine only", "/.pkm/*", "!/.pkm/log/", ".pkm-*.tmp")
 
 
 class State:
@@ -69,11 +71,14 @@ class State:
         with open(self.busy, "wb") as file:
             file.write(text.encode(errors="surrogateescape"))
 
-    def end(self) -> None:
+    def end(self, *, busy: bool) -> None:
+        """All is well. After a busy sync, git may tidy up its objects in the background, when it finds that due."""
         with contextlib.suppress(OSError):
             os.unlink(self.busy)
         with open(os.path.join(self.folder, "known"), "wb"):
             pass
+        if busy:
+            self.git.call("-c", "gc.auto=6700", "gc", "--auto", "--quiet", ok=tuple(range(256)))
 
     # -- git's index ----------------------------------------------------------
 
@@ -81,9 +86,8 @@ class State:
         """Make git's index agree with a commit and with the files, through a copy of our own."""
         target, lock = os.path.join(self.git.dir, "index"), os.path.join(self.git.dir, "index.lock")
         self._copy(target)
-        env = {"GIT_INDEX_FILE": self.index}
-        self.git.call("read-tree", "--reset", commit, env=env)
-        self.git.call("update-index", "-q", "--refresh", ok=(0, 1), env=env)
+        self.git.call("read-tree", "--reset", commit, index=self.index)
+        self.git.call("update-index", "-q", "--refresh", ok=(0, 1), index=self.index)
         until = time.monotonic() + PATIENCE
         while True:
             try:
@@ -92,7 +96,8 @@ class State:
             except FileExistsError:
                 if time.monotonic() > until and not self._abandoned(lock):
                     raise OutsideError(
-                        "Another git program is at work in this vault.", f"It holds {lock}.",
+                        "Another git program is at work in this vault.",
+                        f"It holds {lock}.",
                         "Try again when it is done. If none is running, remove that file.",
                     ) from None
                 time.sleep(0.05)
@@ -137,18 +142,17 @@ class State:
             self._sweep_folder(folder.rstrip("/") if folder != "." else "")
 
     def _sweep_folder(self, path: str) -> None:
-        """Temporary files beside notes: ours go, bytes of somebody else's go back to being a note."""
-        try:
-            with open_folder(self.git.root, path) as folder:
-                for name in os.listdir(folder.full if folder.fd is None else folder.fd):
-                    if not (name.startswith(atomic.PREFIX) and name.endswith(".tmp")):
-                        continue
-                    if name.endswith(atomic.SWAP) and not self._known(read_file(folder, name)):
-                        atomic.give_back(folder, name, "kept.md")
-                    else:
-                        os.unlink(folder.at(name), dir_fd=folder.fd)
-        except (MissingError, PkmError):
-            return
+        """Temporary files beside notes: ours go, bytes that an editor saved in that moment become a note again."""
+        with contextlib.suppress(PkmError, OSError), open_folder(self.git.root, path) as folder:
+            for name in os.listdir(folder.full if folder.fd is None else folder.fd):
+                if not (name.startswith(PREFIX) and name.endswith(".tmp")):
+                    continue
+                if name.endswith(SWAP):
+                    data = read_file(folder, name)
+                    if not self._known(data):
+                        kept = folder.inside(f"Kept {digest(data)[:8]}.md")
+                        apply(Vault(self.git.root), Plan([Create(kept, data)], "keep what was saved during a sync"))
+                os.unlink(folder.at(name), dir_fd=folder.fd)
 
     def _known(self, data: bytes) -> bool:
         """Whether git has this content, so that removing a file with it loses nothing."""
@@ -184,4 +188,7 @@ class State:
         missing = [row for row in EXCLUDE if row.encode() not in text.splitlines()]
         if missing:
             with open(path, "ab") as file:
-                file.write((b"" if not text or text.endswith(b"\n") else b"\n") + "".join(row + "\n" for row in missing).encode())
+                file.write(
+                    (b"" if not text or text.endswith(b"\n") else b"\n")
+                    + "".join(row + "\n" for row in missing).encode()
+                )

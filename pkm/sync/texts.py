@@ -25,59 +25,36 @@ def merge_note(
     if prefer_ours is None:
         prefer_ours = rank(ours) > rank(theirs)
     winner, loser = (ours, theirs) if prefer_ours else (theirs, ours)
-    texts, eol = _one_line_end(base, ours, theirs)
-    blocks, bodies = zip(*map(fields.split, texts), strict=True)
-    block, clean = _merge_blocks(blocks, prefer_ours)
-    rows = [body.split(b"\n") for body in bodies]
+    before, mine, yours, eol = _one_line_end(base, ours, theirs)
+    block, clean = fields.merge(before, mine, yours, prefer_ours)
+    rows = [fields.split(data)[1].split(b"\n") for data in (before, mine, yours)]
     if base is None:
         body, ok = lines.union(rows[1], rows[2]), True
     else:
         body, ok = lines.merge(rows[0], rows[1], rows[2], prefer_ours)
     data = block + b"\n".join(body)
-    if eol:
-        data = data.replace(b"\n", b"\r\n")
-    if fields.split(data)[0] != (block.replace(b"\n", b"\r\n") if eol else block):
-        return winner, loser  # a body that would now begin like front matter
-    return data, None if clean and ok else loser
+    if fields.split(data)[0] != block:
+        return winner, loser  # the body would now begin like front matter, or the block lost its end
+    return data.replace(b"\n", b"\r\n") if eol else data, None if clean and ok else loser
 
 
-def rank(data: bytes) -> tuple[tuple[int, str], str]:
-    parts = fields.cut(fields.split(data)[0])
-    when = (0, "")
-    if parts:
-        said = [fields.scalar(parts[1], key) for key in parts[1] if key.lower() in fields.LATER]
-        when = max(((int(x), "") if x.isdigit() and len(x) < 20 else (0, x.replace("T", " ")) for x in said), default=when)
-    return when, digest(data)
+def rank(data: bytes) -> tuple[tuple[float, str], str]:
+    """Orders versions of a note: the largest wins."""
+    return fields.moment(data), digest(data)
 
 
-def _merge_blocks(blocks: tuple[bytes, ...], prefer_ours: bool) -> tuple[bytes, bool]:
-    base, ours, theirs = blocks
-    if ours == theirs or theirs == base:
-        return ours, True
-    if ours == base:
-        return theirs, True
-    cuts = [fields.cut(block) for block in blocks]
-    preferred = cuts[1] if prefer_ours else cuts[2]
-    if cuts[0] is None or cuts[1] is None or cuts[2] is None or preferred is None:
-        return (ours if prefer_ours else theirs), False
-    keys, clean = fields.merge(cuts[0][1], cuts[1][1], cuts[2][1], prefer_ours)
-    opening, _, closing = preferred if preferred[0] else cuts[2] if prefer_ours else cuts[1]
-    if not keys:
-        return b"", clean
-    return (opening or b"---\n") + b"".join(keys.values()) + (closing or b"---\n"), clean
-
-
-def _one_line_end(base: bytes | None, ours: bytes, theirs: bytes) -> tuple[list[bytes], bool]:
+def _one_line_end(base: bytes | None, ours: bytes, theirs: bytes) -> tuple[bytes, bytes, bytes, bool]:
     """The three texts with line feeds only, and whether the result goes back to CR LF.
 
     A side that changed all its line ends wins; mixed ones are left as they are.
     """
-    kinds = [_crlf(text) for text in (base or b"", ours, theirs)]
-    texts = [base or b"", ours, theirs]
+    texts = (base or b"", ours, theirs)
+    kinds = [_crlf(text) for text in texts]
     if None in kinds or not any(kinds):
-        return texts, False
+        return *texts, False
     eol = kinds[1] if base is None or kinds[2] == kinds[0] else kinds[2]
-    return [text.replace(b"\r\n", b"\n") for text in texts], bool(eol)
+    before, mine, yours = (text.replace(b"\r\n", b"\n") for text in texts)
+    return before, mine, yours, bool(eol)
 
 
 def _crlf(text: bytes) -> bool | None:
