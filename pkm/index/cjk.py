@@ -1,0 +1,35 @@
+"""Chinese, Japanese and Korean for a search engine that splits at spaces.
+
+Each pair of neighbouring characters becomes a word, and the last character of a run one of its
+own, so that any piece of a sentence is a phrase of pairs. Notes without such text never get here.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Kana, bopomofo, Hangul, Han (with extensions and compatibility forms).
+CJK = "\u3040-\u30ff\u3100-\u312f\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(f"[{CJK}]+")
+
+
+def has_cjk(text: str) -> bool:
+    """Whether the text needs the table of pairs."""
+    return not text.isascii() and _RUN.search(text) is not None
+
+
+def pairs(text: str) -> str:
+    """All runs of the text as pairs: `知识库 ok` becomes `知识 识库 库`."""
+    return "\n".join(_pairs(run) for run in _RUN.findall(text))
+
+
+def _pairs(run: str) -> str:
+    return " ".join([run[i : i + 2] for i in range(len(run))])
+
+
+def phrase(run: str, *, prefix: bool = False) -> str:
+    """The FTS5 expression that finds a run of characters: its pairs, in order."""
+    if len(run) == 1:
+        return f'"{run}" *'  # the first half of any pair, or a last character
+    words = " ".join(run[i : i + 2] for i in range(len(run) - 1))
+    return f'"{words}" *' if prefix else f'"{words}"'

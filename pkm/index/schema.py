@@ -1,0 +1,193 @@
+"""The index's tables, as text to be read, and how the file is opened.
+
+The index is a copy: when `SCHEMA_VERSION` changes, or the file is damaged, it is thrown away
+and filled again from the notes. There are no migrations. Raise the version whenever a table,
+or what the scanner puts into one, changes.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from pkm.errors import OutsideError
+
+SCHEMA_VERSION = 1
+BUSY_MS = 10_000
+
+TABLES = """
+-- One row a folder. `stamp` is a fingerprint of names, times and sizes at the last look;
+-- NULL says: look at each file again (one of them was written while we looked).
+CREATE TABLE folders (
+  id INTEGER PRIMARY KEY,
+  path TEXT NOT NULL UNIQUE,
+  stamp BLOB
+);
+-- One row a file that a link may mean: notes and attachments.
+-- `key` is the path as links are compared (NFC, lower case, no .md), `name_key` its last segment.
+CREATE TABLE files (
+  id INTEGER PRIMARY KEY,
+  folder INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  key TEXT NOT NULL,
+  name_key TEXT NOT NULL,
+  is_note INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  racy INTEGER NOT NULL,
+  digest TEXT NOT NULL
+);
+CREATE TABLE notes (
+  id INTEGER PRIMARY KEY,
+  uid TEXT,
+  title TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  stage TEXT,
+  para TEXT,
+  audience TEXT NOT NULL,
+  created TEXT NOT NULL,
+  modified TEXT NOT NULL,
+  -- byte offset of the text behind the front matter
+  body INTEGER NOT NULL
+);
+-- What else a note may be called: title, alias, id. Only for links that no file name answers.
+CREATE TABLE names (
+  note INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  text TEXT NOT NULL
+);
+-- `start` and `end` are byte offsets of `raw` in the file; `via` says which rule found the target.
+CREATE TABLE links (
+  id INTEGER PRIMARY KEY,
+  source INTEGER NOT NULL,
+  target INTEGER,
+  via TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  raw TEXT NOT NULL,
+  goal TEXT NOT NULL,
+  name_key TEXT NOT NULL,
+  anchor TEXT NOT NULL,
+  display TEXT NOT NULL,
+  start INTEGER NOT NULL,
+  "end" INTEGER NOT NULL,
+  line INTEGER NOT NULL
+);
+CREATE TABLE headings (note INTEGER NOT NULL, level INTEGER NOT NULL, text TEXT NOT NULL, start INTEGER NOT NULL, line INTEGER NOT NULL);
+CREATE TABLE blocks (note INTEGER NOT NULL, name TEXT NOT NULL, start INTEGER NOT NULL, line INTEGER NOT NULL);
+CREATE TABLE tags (note INTEGER NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, created TEXT NOT NULL);
+CREATE TABLE properties (note INTEGER NOT NULL, key TEXT NOT NULL, n INTEGER NOT NULL, type TEXT NOT NULL, value);
+CREATE TABLE tasks (note INTEGER NOT NULL, mark TEXT NOT NULL, text TEXT NOT NULL, start INTEGER NOT NULL, line INTEGER NOT NULL);
+CREATE TABLE problems (file INTEGER NOT NULL, line INTEGER NOT NULL, message TEXT NOT NULL, hint TEXT NOT NULL);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+-- The words that search looks through; the text is kept so that a note can be forgotten again.
+CREATE TABLE texts (id INTEGER PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL, path TEXT NOT NULL);
+CREATE VIRTUAL TABLE words USING fts5(title, body, path, content='texts', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
+-- Notes with Chinese, Japanese or Korean: each pair of neighbouring characters is a word here.
+CREATE VIRTUAL TABLE pairs USING fts5(text, tokenize='unicode61 remove_diacritics 0');
+"""
+
+# Made after a first fill, which is faster than keeping them up to date during it.
+INDEXES = """
+-- a changed file is found by its path
+CREATE UNIQUE INDEX files_path ON files(path);
+-- a folder that changed is compared file by file
+CREATE INDEX files_folder ON files(folder);
+-- a link's target is looked up by its last segment
+CREATE INDEX files_name ON files(name_key);
+CREATE INDEX notes_created ON notes(created);
+CREATE INDEX notes_modified ON notes(modified);
+-- --id and link by id
+CREATE INDEX notes_uid ON notes(uid) WHERE uid IS NOT NULL;
+CREATE INDEX names_key ON names(key);
+CREATE INDEX names_note ON names(note);
+-- links out, links in, and which links a new or vanished name concerns
+CREATE INDEX links_source ON links(source);
+CREATE INDEX links_target ON links(target, source);
+CREATE INDEX links_name ON links(name_key);
+CREATE INDEX headings_note ON headings(note);
+CREATE INDEX blocks_note ON blocks(note);
+CREATE INDEX tags_note ON tags(note);
+-- the latest notes of a tag, without sorting
+CREATE INDEX tags_key ON tags(key, created);
+CREATE INDEX properties_note ON properties(note);
+CREATE INDEX properties_key ON properties(key, value);
+CREATE INDEX tasks_note ON tasks(note);
+CREATE INDEX problems_file ON problems(file);
+"""
+
+TABLE_NAMES = ("folders", "files", "notes", "names", "links", "headings", "blocks", "tags", "properties", "tasks", "problems", "meta", "texts", "words", "pairs")
+
+
+class Damaged(Exception):
+    """The index file is not an index of this version; fill it again."""
+
+
+def connect(path: str, *, readonly: bool = False) -> sqlite3.Connection:
+    """Open an index file as it is. Raises `OutsideError` when it cannot be opened at all."""
+    if os.path.islink(path):
+        # Followed, it would let a vault from elsewhere name any file of this machine.
+        os.unlink(path)
+    try:
+        db = sqlite3.connect(
+            f"file:{_quoted(path)}?mode=ro" if readonly else path,
+            uri=readonly,
+            timeout=BUSY_MS / 1000,
+            isolation_level=None,
+        )
+    except sqlite3.OperationalError as error:
+        raise OutsideError(f"The index {path} cannot be opened.", str(error), "Delete it; it is filled again.") from None
+    return db
+
+
+def _quoted(path: str) -> str:
+    from urllib.parse import quote
+
+    return quote(os.fsencode(path))
+
+
+def is_current(db: sqlite3.Connection) -> bool:
+    """Whether the file holds an index of this version. Raises `Damaged` when it is no database."""
+    try:
+        return bool(db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            raise
+        raise Damaged(str(error)) from None
+
+
+def create(db: sqlite3.Connection) -> None:
+    """Make the tables, without their indexes. Within the caller's transaction, if there is one."""
+    for statement in _statements(TABLES):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def add_indexes(db: sqlite3.Connection) -> None:
+    for statement in _statements(INDEXES):
+        db.execute(statement)
+
+
+def _statements(sql: str) -> list[str]:
+    # `executescript` would commit what the caller has begun.
+    lines = [line for line in sql.splitlines() if not line.lstrip().startswith("--")]
+    return [part for part in "\n".join(lines).split(";") if part.strip()]
+
+
+def drop(db: sqlite3.Connection) -> None:
+    """Remove whatever is in the file, of any version."""
+    for kind in ("TABLE", "INDEX"):
+        rows = db.execute("SELECT name, sql FROM sqlite_master WHERE type = ? ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC", (kind.lower(),))
+        for name, _ in rows.fetchall():
+            if not name.startswith("sqlite_"):
+                db.execute(f'DROP {kind} IF EXISTS "{name}"')
+
+
+def remove_file(path: str) -> None:
+    """Forget a damaged index."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        try:
+            os.unlink(path + suffix)
+        except FileNotFoundError:
+            continue

@@ -1,0 +1,135 @@
+"""Rows into tables and out again, in blocks, for one refresh.
+
+Notes are read one at a time; their rows wait here until a block is full, so that memory stays
+flat however large the vault is.
+"""
+
+from __future__ import annotations
+
+from pkm.index import cjk
+from pkm.index.links import ALIAS, OPEN, TITLE, UID, Targets
+from pkm.index.rows import NoteRows, link_key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from typing import Any
+
+BLOCK = 400  # notes
+
+_INSERT = {
+    "files": "INSERT INTO files VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+    "notes": "INSERT INTO notes VALUES (?,?,?,?,?,?,?,?,?,?)",
+    "names": "INSERT INTO names VALUES (?,?,?,?)",
+    "links": "INSERT INTO links VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?)",
+    "headings": "INSERT INTO headings VALUES (?,?,?,?,?)",
+    "blocks": "INSERT INTO blocks VALUES (?,?,?,?)",
+    "tags": "INSERT INTO tags VALUES (?,?,?,?)",
+    "properties": "INSERT INTO properties VALUES (?,?,?,?,?)",
+    "tasks": "INSERT INTO tasks VALUES (?,?,?,?,?)",
+    "problems": "INSERT INTO problems VALUES (?,?,?,?)",
+    "texts": "INSERT INTO texts VALUES (?,?,?,?)",
+    "words": "INSERT INTO words(rowid, title, body, path) VALUES (?,?,?,?)",
+    "pairs": "INSERT INTO pairs(rowid, text) VALUES (?,?)",
+}
+_OF_NOTE = ("names", "headings", "blocks", "tags", "properties", "tasks")
+
+
+class Writer:
+    """Collects rows and writes them. `targets` is given on a first fill: then links are resolved at once."""
+
+    def __init__(self, db: sqlite3.Connection, targets: Targets | None = None) -> None:
+        self.db = db
+        self.targets = targets
+        self.waiting: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _INSERT}
+        self.touched_names: set[str] = set()
+        self.touched_sources: set[int] = set()
+        self._notes = 0
+
+    def file(self, row: tuple[Any, ...]) -> None:
+        self.waiting["files"].append(row)
+
+    def note(self, number: int, path: str, rows: NoteRows) -> None:
+        """Write what a note says; its old rows must be gone (`forget_note`)."""
+        wait = self.waiting
+        note = rows.note
+        wait["notes"].append((number, *note))
+        created = note[6]
+        self._names(number, path, rows)
+        self._links(number, path, rows)
+        if rows.headings:
+            wait["headings"] += [(number, *row) for row in rows.headings]
+        if rows.blocks:
+            wait["blocks"] += [(number, *row) for row in rows.blocks]
+        if rows.tags:
+            wait["tags"] += [(number, key, text, created) for key, text in rows.tags.items()]
+        if rows.properties:
+            wait["properties"] += [(number, *row) for row in rows.properties]
+        if rows.tasks:
+            wait["tasks"] += [(number, *row) for row in rows.tasks]
+        if rows.problems:
+            wait["problems"] += [(number, *row) for row in rows.problems]
+        text = (number, rows.title, rows.body, path)
+        wait["texts"].append(text)
+        wait["words"].append(text)
+        if cjk.has_cjk(rows.body) or cjk.has_cjk(rows.title):
+            wait["pairs"].append((number, cjk.pairs(f"{rows.title}\n{rows.body}")))
+        self._notes += 1
+        if self._notes >= BLOCK:
+            self.flush()
+
+    def _names(self, number: int, path: str, rows: NoteRows) -> None:
+        own = link_key(path).rpartition("/")[2]
+        named = [(ALIAS, text) for text in rows.aliases] + [(TITLE, rows.title)]
+        if rows.note[0]:
+            named.append((UID, rows.note[0]))
+        for kind, text in named:
+            key = link_key(text)
+            if key and key != own:
+                self.waiting["names"].append((number, kind, key, text))
+                if self.targets is None:
+                    self.touched_names.add(key.rpartition("/")[2])
+
+    def _links(self, number: int, path: str, rows: NoteRows) -> None:
+        if not rows.links:
+            return
+        wait = self.waiting["links"]
+        if self.targets is None:
+            self.touched_sources.add(number)
+            wait += [(number, None, OPEN, *row) for row in rows.links]
+            return
+        folder = link_key(path.rpartition("/")[0])
+        find = self.targets.find
+        for row in rows.links:
+            wait.append((number, *find(row[2], row[3], number, folder), *row))
+
+    def forget_note(self, number: int) -> None:
+        """Take a note's rows out of every table but `files`."""
+        db = self.db
+        old = db.execute("SELECT title, body, path FROM texts WHERE id = ?", (number,)).fetchone()
+        if old is None:
+            return
+        # An index over text kept elsewhere must be told the old words to forget them.
+        db.execute("INSERT INTO words(words, rowid, title, body, path) VALUES ('delete', ?, ?, ?, ?)", (number, *old))
+        db.execute("DELETE FROM texts WHERE id = ?", (number,))
+        db.execute("DELETE FROM pairs WHERE rowid = ?", (number,))
+        for (key,) in db.execute("SELECT key FROM names WHERE note = ?", (number,)):
+            self.touched_names.add(key.rpartition("/")[2])
+        for table in _OF_NOTE:
+            db.execute(f"DELETE FROM {table} WHERE note = ?", (number,))  # noqa: S608 - constant names
+        db.execute("DELETE FROM problems WHERE file = ?", (number,))
+        db.execute("DELETE FROM links WHERE source = ?", (number,))
+        db.execute("DELETE FROM notes WHERE id = ?", (number,))
+
+    def forget_file(self, number: int, name_key: str) -> None:
+        self.forget_note(number)
+        self.db.execute("DELETE FROM problems WHERE file = ?", (number,))
+        self.db.execute("DELETE FROM files WHERE id = ?", (number,))
+        self.touched_names.add(name_key)
+
+    def flush(self) -> None:
+        self._notes = 0
+        for table, rows in self.waiting.items():
+            if rows:
+                self.db.executemany(_INSERT[table], rows)
+                rows.clear()
