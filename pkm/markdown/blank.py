@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from pkm.markdown.blocks import HTML_ALONE, HTML_END, HTML_START, RAW_END
 from pkm.markdown.inline import AUTOLINK, DISPLAY_MATH, HTML, MATH
 
 TYPE_CHECKING = False
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 BLANK = "\x9f"
 
 #: Lines that mean more than text, in one search because each costs a millisecond a megabyte. 1 to 3: code or a
-#: formula begins; 4: dashes or equals signs; 5: what takes the blocks to read (a fence, HTML or link definition,
-#: maybe in a container); 6: a container whose text may be indented code; 7: an indented line's first character.
+#: formula begins; 4: dashes or equals signs; 5: HTML; 6: what takes the blocks to read (a fence or HTML in a container,
+#: a link definition); 7: a container whose text may be indented code; 8: an indented line's first character.
 STRUCTURE = re.compile(
     r"\n(?=[ \t`~$<=\[>*+.0-9-])(?:"
     r"(```+)[^`\n]*(?=\n|\Z)|(~~~+)[^\n]*|(\$\$)(?![^\n]*\$\$)[^\n]*"
     r"|([ \t>]*(?:-+|=+)[ \t]*(?=\n|\Z))"
+    r"|(<(?!https?:)[A-Za-z/!?])"
     r"|([ \t>*+\-.)0-9]*+(?:```|~~~|\$\$(?![^\n]*\$\$)|<(?!https?:)[A-Za-z/!?]|\[(?!\^)[^\[\]\n]+\]:))"
     r"|([ \t>]*(?:[-+*>]|[0-9]{1,9}[.)])(?: {5}| {0,4}\t))"
     r"|(?: {4}| {0,3}\t)[ \t]*([^ \t\n]))"
@@ -34,6 +36,7 @@ MATH_END = re.compile(r"\$\$[ \t]*(?=\n|\Z)")
 MARKER_LINE = re.compile(r"[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]")
 #: Lines after which, as after an empty one, an indented line is code.
 NO_PARAGRAPH = re.compile(r"[ \t>]*(?:#{1,6}(?:[ \t]|\Z)|(?:=+|-+)[ \t]*\Z|(?:[-*_][ \t]*){3,}\Z|[-+*]?[ \t]*\Z|\|)")
+EMPTY_LINE = re.compile(r"\n[ \t]*(?=\n|\Z)")
 PARAGRAPH_BREAK = re.compile(r"\n[ \t>]*\n")
 CODE = re.compile(r"`[^`\n]+`")
 RUN = re.compile("``*+")
@@ -64,11 +67,13 @@ def blank(source: str) -> Prose | None:
         group = match.lastindex
         if group == 4:
             underlines.append(match.span())
-        elif group == 7:
-            if start == at or _may_be_code(source, start, match[7]):
+        elif group == 8:
+            if start == at or _may_be_code(source, start, match[8]):
                 return None
-        elif group is not None and group < 4:
-            end = _fence_end(source, match, group)
+        elif group is not None and group < 6:
+            end = _block_end(source, match, group, at)
+            if end < 0:
+                return None
             if end:
                 spans.append((start, end))
                 at = end
@@ -87,15 +92,38 @@ def blank(source: str) -> Prose | None:
     return prose
 
 
-def _fence_end(source: str, match: re.Match[str], group: int) -> int:
-    """Where code or a formula ends; 0 for dollar signs that open none."""
+def _block_end(source: str, match: re.Match[str], group: int, after: int) -> int:
+    """Where code, a formula or HTML ends; 0 when it is none, -1 when only the blocks can tell."""
+    start = match.start()
+    if group == 5:
+        return _html_end(source, start + 1)
     if group == 3:
+        if source.count("$$", max(after, source.rfind("\n\n", 0, start)), start):
+            return -1  # perhaps it closes a formula that began inside the paragraph
         close = MATH_END.search(source, match.end())
         return close.end() if close else 0
     for close in FENCE_END.finditer(source, match.end()):
         if close[1].startswith(match[group]):
             return close.end()
     return len(source)
+
+
+def _html_end(source: str, start: int) -> int:
+    """Where HTML ends that begins a line: at its own end mark or at an empty line, by what it begins with."""
+    match = HTML_START.match(source, start)
+    if match is None:
+        return -1 if HTML_ALONE.match(source, start) else 0
+    form = str(match.lastgroup)
+    if form == "block":
+        close = EMPTY_LINE.search(source, start)
+        return close.start() if close else len(source)
+    if form == "raw":
+        close = RAW_END.search(source, start)
+        end = close.end() if close else -1
+    else:
+        end = source.find(HTML_END[form], start + 2)
+    end = source.find("\n", end) if end >= 0 else -1
+    return end if end >= 0 else len(source)
 
 
 def _may_be_code(source: str, place: int, char: str) -> bool:

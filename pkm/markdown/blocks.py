@@ -61,49 +61,37 @@ class Leaf:
 
 
 class _Line:
-    """A reading position in one line that knows its column, tabs included."""
+    """How far a line has been read: `column` of what is used up, and the next character that is not white."""
 
-    __slots__ = ("blank", "column", "end", "indent", "next", "next_column", "position", "text")
+    __slots__ = ("blank", "column", "end", "indent", "next", "next_column", "text")
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text = text
         self.end = end
-        self.position = start
-        self.column = 0
-        self.look()
+        self.look(start, 0)
 
-    def look(self) -> None:
-        """Find the next character that is not white, and how far in it stands."""
-        match = WHITE.match(self.text, self.position, self.end)
-        assert match is not None
-        self.next = match.end()
-        gap = self.next - self.position
-        self.next_column = self.column + gap
-        if gap and "\t" in match[0]:
-            column = self.column
+    def look(self, position: int, column: int) -> None:
+        """Find the next character that is not white, and its column: tabs reach to the next multiple of four."""
+        self.column = column
+        match = WHITE.match(self.text, position, self.end)
+        self.next = position = match.end() if match else position
+        if match and "\t" in match[0]:
             for char in match[0]:
                 column += 4 - column % 4 if char == "\t" else 1
             self.next_column = column
+        else:
+            self.next_column = column + position - (match.start() if match else position)
         self.indent = self.next_column - self.column
-        self.blank = self.next >= self.end
+        self.blank = position >= self.end
 
     def skip(self, columns: int) -> None:
-        """Move on by columns of white space; a tab may be used up in part."""
-        while columns > 0 and self.position < self.end:
-            width = 4 - self.column % 4 if self.text[self.position] == "\t" else 1
-            if width > columns:
-                self.column += columns
-                break
-            self.position += 1
-            self.column += width
-            columns -= width
-        self.look()
+        """Use up white space ahead; a tab may be used up in part."""
+        self.column = min(self.column + columns, self.next_column)
+        self.indent = self.next_column - self.column
 
     def enter(self, width: int) -> None:
         """Move behind a container's mark of that width."""
-        self.position = self.next + width
-        self.column = self.next_column + width
-        self.look()
+        self.look(self.next + width, self.next_column + width)
 
 
 class _Reader:
@@ -123,7 +111,8 @@ class _Reader:
         matched = self._continue(line)
         whole = matched == len(self.containers)
         if self.leaf is not None and self.form != "text":
-            if whole and self._inside(line, start, end):
+            # A formula goes on to its `$$` even where a quote's mark was forgotten on one of its lines.
+            if (whole or self.form == "math") and self._inside(line, start, end):
                 return
             self.leaf = None
         opened = item = False
@@ -247,6 +236,8 @@ class _Reader:
         if char == "$":
             if not text.startswith("$$", at) or text.find("$$", at + 2, end) >= 0 or not MATH_END.search(text, end):
                 return False
+            if interrupts and self.leaf is not None and text.count("$$", self.leaf.start, at) % 2:
+                return False  # it closes a formula that began inside the paragraph
             self._cut(matched)
             self._open("math", "math", start, end)
             return True
@@ -277,7 +268,7 @@ class _Reader:
                 title.kind, title.level, title.end = "heading", 1 if char == "=" else 2, end
                 self.leaf = None
                 return True
-        if char != "=" and RULE.match(text, at, end):
+        if char in "*-_" and text[at:end].rstrip(" \t").endswith(char) and RULE.match(text, at, end):
             self._cut(matched)
             self.empty_item = -1
             return True

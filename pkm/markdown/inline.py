@@ -46,6 +46,7 @@ LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999})\]", re.DOTALL)
 PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 HEX = frozenset("0123456789abcdefABCDEF")
 TOKEN = re.compile(r"[\\`<\[\]#$]")
+ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -67,10 +68,10 @@ def markdown_link(destination: str, display: str, *, embed: bool) -> tuple[str, 
     """(kind, target, anchor, display) of a Markdown link or image; None when it points nowhere."""
     if "\\" in destination:
         destination = ESCAPE.sub(r"\1", destination)
-    if "&" in destination and len(destination) < 4000:  # Python reads no longer number, as `&#9…;` may be
+    if "&" in destination and ";" in destination:
         from html import unescape
 
-        destination = unescape(destination)
+        destination = ENTITY.sub(lambda match: unescape(match[0]), destination)
     if SCHEME.match(destination):
         return "external", destination, "", display
     target, _, anchor = destination.partition("#")

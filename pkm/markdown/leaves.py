@@ -100,6 +100,8 @@ def _definitions(source: str, leaf: Leaf, references: dict[str, str], into: Scan
 def _leaf(source: str, leaf: Leaf, references: dict[str, str], into: Scan) -> None:
     if not leaf.pieces and leaf.kind == "text":
         return
+    if leaf.kind == "text" and not SPECIAL.search(source, leaf.start, leaf.end):
+        return
     joined = Joined(source, leaf.pieces)
     text, place = joined.text, joined.place
     if leaf.kind == "heading":
