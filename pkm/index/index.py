@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Walk = Callable[[], Listing]
 
 
+# Words that a first fill sorts in memory before it writes them: halves its time. SQLite's own choice is 1 MB.
+SORT_BYTES = 24 << 20
+
+
 class Index:
     """One open index. `walk` lists the vault's folders, `read` gives a file's bytes."""
 
@@ -168,7 +172,9 @@ class Index:
         schema.create(db)
         if own:
             db.execute("BEGIN")
+        schema.prepare_words(db, SORT_BYTES)
         result = refresh.fill(db, list(self._walk()), self._read, self._settings, started, self.progress)
+        schema.prepare_words(db, schema.SORT_BYTES)
         schema.add_indexes(db)
         refresh.finish_fill(db)
         if own:

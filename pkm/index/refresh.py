@@ -65,6 +65,7 @@ def changed_folders(db: sqlite3.Connection, listing: Iterable[tuple[str, list[St
 def fill(db: sqlite3.Connection, listing: Listing, read: Read, settings: Settings, started_ns: int, done: Callable[[int], None]) -> Refreshed:
     """Fill empty tables. All names are known before the first note, so links are resolved on the way."""
     from pkm.index.writer import Writer
+    from pkm.model.digest import bulk
 
     result, targets, number = Refreshed(), Targets(), 0
     keys: dict[str, str] = {}
@@ -74,7 +75,7 @@ def fill(db: sqlite3.Connection, listing: Listing, read: Read, settings: Setting
             number += 1
             name_key = link_key(name)
             targets.add(number, f"{folder}/{name}" if folder else name, keys[folder] + name_key, name_key)
-    writer, number = Writer(db, targets), 0
+    writer, number = Writer(db, targets, bulk()), 0
     for at, (folder, files) in enumerate(listing):
         listing[at] = (folder, [])  # let the names go as they are used: 100,000 of them weigh
         racy_folder = False
@@ -99,8 +100,9 @@ def update(
 ) -> Refreshed:
     """Bring the rows of some folders up to date. Runs inside the caller's transaction."""
     from pkm.index.writer import Writer
+    from pkm.model.digest import digest
 
-    writer, result = Writer(db), Refreshed()
+    writer, result = Writer(db, None, digest), Refreshed()
     for folder in gone:
         (number,) = db.execute("SELECT id FROM folders WHERE path = ?", (folder,)).fetchone()
         for file, name_key in db.execute("SELECT id, name_key FROM files WHERE folder = ?", (number,)).fetchall():
@@ -171,7 +173,6 @@ def _write_file(
 def _write_note(writer: Writer, number: int, path: str, stamp: Stamp, read: Read, settings: Settings) -> str:
     """Read one note and hand its rows to the writer; its digest."""
     from pkm.index.rows import read_note, unreadable
-    from pkm.model.digest import digest
 
     try:
         data = read(path, settings.max_note_bytes)
@@ -179,22 +180,20 @@ def _write_note(writer: Writer, number: int, path: str, stamp: Stamp, read: Read
         writer.note(number, path, unreadable(path, stamp[1], settings, error))
         return ""
     writer.note(number, path, read_note(path, data, stamp[1], settings))
-    return digest(data)
+    return writer.digest(data)
 
 
 def _rewrite_file(
     writer: Writer, number: int, old_digest: str, folder: str, stamp: Stamp, read: Read, settings: Settings, started_ns: int, result: Refreshed, *, same_time: bool
 ) -> bool:
     """A file whose stamp changed or cannot be trusted: read it, and if it differs, write it anew."""
-    from pkm.model.digest import digest
-
     name, mtime_ns, size, inode = stamp
     path = f"{folder}/{name}" if folder else name
     racy = is_racy(mtime_ns, started_ns)
     new_digest = old_digest
     if is_note(name):
         try:
-            same = same_time and bool(old_digest) and digest(read(path, settings.max_note_bytes)) == old_digest
+            same = same_time and bool(old_digest) and writer.digest(read(path, settings.max_note_bytes)) == old_digest
         except PkmError:
             same = False
         if not same:

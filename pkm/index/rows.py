@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     from pkm.config import Settings
     from pkm.errors import PkmError
+    from pkm.markdown.parse import Scan
+    from pkm.model.link import Link
 
+    LinkRow = tuple[str, str, str, str, str, str, int, int, int]
+
+# Keys that have a column or a table of their own, so that they are no properties as well.
+OWN_COLUMNS = frozenset(("title", "id", "tags", "aliases", "created", "updated", "kind", "stage", "para", "audience"))
 NOTE_ENDINGS = (".md", ".markdown")
 
 
@@ -28,7 +34,7 @@ class NoteRows:
     title: str
     body: str
     note: tuple[Any, ...]
-    links: list[tuple[Any, ...]]
+    links: list[LinkRow]
     headings: list[tuple[Any, ...]]
     blocks: list[tuple[Any, ...]]
     tags: dict[str, str]
@@ -44,9 +50,7 @@ def is_note(name: str) -> bool:
 
 def link_key(path: str) -> str:
     """A path as links are compared: NFC, lower case, without the ending of a note."""
-    if not path.isascii():
-        path = normalize("NFC", path)
-    path = path.lower()
+    path = path.lower() if path.isascii() else normalize("NFC", path).lower()
     return path[:-3] if path.endswith(".md") else path
 
 
@@ -90,7 +94,7 @@ def read_note(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Note
     for name, *_ in scan.tags:
         rows.tags.setdefault(name.lower(), clean(name))
     rows.aliases = _listed(values, "aliases", "alias")
-    rows.properties = [row for key, value in values.items() for row in _properties(clean(str(key)), value)]
+    rows.properties = [row for key, value in values.items() if key not in OWN_COLUMNS for row in _properties(clean(str(key)), value)]
     return rows
 
 
@@ -122,33 +126,34 @@ def _times(values: dict[str, Any], mtime_ns: int) -> tuple[str, str]:
     return created or stamp, modified or stamp
 
 
-def _body_rows(rows: NoteRows, text: str, data: bytes, scan: Any, links: list[Any]) -> None:
+def _body_rows(rows: NoteRows, text: str, data: bytes, scan: Scan, links: list[Link]) -> None:
     """Rows of what stands at a place; places become byte offsets."""
-    headings, blocks, tasks = scan.headings, scan.blocks, scan.tasks
-    if len(text) != len(data):
-        wanted = sorted({p for x in links for p in (x.start, x.end)} | {h.start for h in headings} | {b.start for b in blocks} | {t.start for t in tasks})
-        at = dict(zip(wanted, parse.byte_offsets(text, wanted), strict=True))
-    else:
-        at = None
+    if len(text) == len(data):
+        rows.links = [_link_row(text[link[4] : link[5]], *link) for link in links]
+        rows.headings = [(level, title, start, line) for level, title, start, _, line in scan.headings]
+        rows.blocks = [(name, start, line) for name, start, _, line in scan.blocks]
+        rows.tasks = list(scan.tasks)
+        return
+    wanted = {place for link in links for place in (link.start, link.end)}
+    for found in (scan.headings, scan.blocks, scan.tasks):
+        wanted.update(one.start for one in found)  # type: ignore[attr-defined]
+    offsets = sorted(wanted)
+    at = dict(zip(offsets, parse.byte_offsets(text, offsets), strict=True))
     rows.links = []
-    for link in links:
-        start, end = link.start, link.end
-        goal = link.target
-        if goal:
-            goal = link_key(goal)
-            name_key = goal.rpartition("/")[2] if "/" in goal else goal
-        else:
-            name_key = ""
-        raw = text[start:end]
-        if at is not None:
-            start, end = at[start], at[end]
-            if not raw.isascii():
-                raw, goal, name_key = clean(raw), clean(goal), clean(name_key)
-        rows.links.append((link.kind, raw, goal, name_key, clean(link.anchor), clean(link.display), start, end, link.line))
-    place = at.__getitem__ if at is not None else int
-    rows.headings = [(h.level, clean(h.text), place(h.start), h.line) for h in headings]
-    rows.blocks = [(b.name, place(b.start), b.line) for b in blocks]
-    rows.tasks = [(clean(t.mark), clean(t.text), place(t.start), t.line) for t in tasks]
+    for kind, target, anchor, display, start, end, line in links:
+        row = (kind, clean(target), clean(anchor), clean(display), at[start], at[end], line)
+        rows.links.append(_link_row(clean(text[start:end]), *row))
+    rows.headings = [(h.level, clean(h.text), at[h.start], h.line) for h in scan.headings]
+    rows.blocks = [(b.name, at[b.start], b.line) for b in scan.blocks]
+    rows.tasks = [(clean(t.mark), clean(t.text), at[t.start], t.line) for t in scan.tasks]
+
+
+def _link_row(raw: str, kind: str, target: str, anchor: str, display: str, start: int, end: int, line: int) -> LinkRow:
+    goal = target.lower() if target.isascii() else link_key(target)
+    if goal[-3:] == ".md":
+        goal = goal[:-3]
+    name_key = goal.rpartition("/")[2] if "/" in goal else goal
+    return (kind, raw, goal, name_key, anchor, display, start, end, line)
 
 
 def clean(text: str) -> str:

@@ -14,6 +14,7 @@ from pkm.errors import OutsideError
 
 SCHEMA_VERSION = 1
 BUSY_MS = 10_000
+SORT_BYTES = 1 << 20  # FTS5's own default
 
 TABLES = """
 -- One row a folder. `stamp` is a fingerprint of names, times and sizes at the last look;
@@ -167,6 +168,12 @@ def create(db: sqlite3.Connection) -> None:
 def add_indexes(db: sqlite3.Connection) -> None:
     for statement in _statements(INDEXES):
         db.execute(statement)
+
+
+def prepare_words(db: sqlite3.Connection, sort_bytes: int) -> None:
+    """How many bytes of words FTS5 may gather in memory before it writes them out."""
+    for table in ("words", "pairs"):
+        db.execute(f"INSERT INTO {table}({table}, rank) VALUES ('hashsize', ?)", (sort_bytes,))  # noqa: S608 - constant names
 
 
 def _statements(sql: str) -> list[str]:

@@ -13,6 +13,7 @@ from pkm.index.rows import NoteRows, link_key
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
     from typing import Any
 
 BLOCK = 400  # notes
@@ -38,8 +39,9 @@ _OF_NOTE = ("names", "headings", "blocks", "tags", "properties", "tasks")
 class Writer:
     """Collects rows and writes them. `targets` is given on a first fill: then links are resolved at once."""
 
-    def __init__(self, db: sqlite3.Connection, targets: Targets | None = None) -> None:
+    def __init__(self, db: sqlite3.Connection, targets: Targets | None, digest: Callable[[bytes], str]) -> None:
         self.db = db
+        self.digest = digest
         self.targets = targets
         self.waiting: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _INSERT}
         self.touched_names: set[str] = set()
