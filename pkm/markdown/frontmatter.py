@@ -80,7 +80,7 @@ def read(data: bytes) -> FrontMatter:
     """The front matter of a note. Never raises."""
     # The common case by hand, in a few microseconds: "---", LF, plain YAML, "---", LF.
     if data[:4] == b"---\n":
-        close = data.find(b"\n---", 3, LIMIT + 8)
+        close = data.find(b"\n---", 3, LIMIT + 7)
         if close > 0 and data[close + 4 : close + 5] == b"\n":
             block = data[4:close]
             if b"\n..." not in block and block[:3] != b"...":

@@ -112,7 +112,9 @@ def _indent(data: bytes, front: FrontMatter) -> str:
 
 
 def _new_lines(key: str, value: object, indent: str, end: str, block_indent: str | None) -> str:
-    lines = rewritten(KeyLine(f"{indent}{text(key, flow=True)}:", end), value, block_indent)
+    # A key that is a number or a date to some reader would not be this key any more.
+    name = text(key, '"' if key[:1].isdigit() else "", flow=True)
+    lines = rewritten(KeyLine(f"{indent}{name}:", end), value, block_indent)
     if lines is None:
         raise _not_certain(key)
     return lines
