@@ -67,6 +67,19 @@ class FrontMatter:
             self._keys = spans(self._data, self._marks) if self.form == "lines" else {}
         return self._keys
 
+    def text(self, key: str) -> str:
+        """The value as text, a number just as it was written: the id 12.10 is not 12.1. No text: ""."""
+        value = self.values.get(key)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, (int, float)) and key in self.keys:
+            from pkm.markdown.frontmatter_lines import KeyLine
+
+            start, end = self.keys[key]
+            line = KeyLine.of(self._data[start:end].decode("utf-8", "replace"), value)
+            return line.written if line is not None and line.written else str(value)
+        return str(value) if isinstance(value, (str, int, float)) else ""
+
     @property
     def close(self) -> int:
         """Where the line of the closing fence begins, in a block that is written in lines."""

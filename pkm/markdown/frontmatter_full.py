@@ -14,6 +14,7 @@ from pkm.markdown.frontmatter import LIMIT, FrontMatter, after_fence, closing_fe
 from pkm.markdown.yaml_plain import core, plain
 
 _MAX_DEPTH = 32
+_MANY = 20  # problems of one kind; more are not read by anybody
 _UTF8 = "Save the file as UTF-8."
 
 # What YAML takes only as an escape: control characters, half pairs (here: bytes that are not UTF-8), marks.
@@ -38,10 +39,9 @@ def read_yaml(data: bytes, start: int, inner: int, body: int) -> FrontMatter:
         data,
         _in_bytes(data[inner:], inner, block.marks),
     )
-    for line, key, top in block.repeated:
+    for line, key, _ in block.repeated[:_MANY]:
         problems.append((line + 2, f"the key {key!r} stands there twice", "Keep one of them; the last one counts."))
-        if top:
-            found.repeated += (key,)
+    found.repeated = tuple(key for _, key, top in block.repeated if top)
     found.problems = problems
     return found
 

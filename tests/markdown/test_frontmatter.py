@@ -324,6 +324,20 @@ def test_any_value_is_a_list_of_texts(value: object, separators: str, texts: lis
     assert strings(value, separators) == texts
 
 
+@pytest.mark.parametrize("value", ["12.10", "1.0", "007", "0x1F", "1e5", "42", "words", "true"])
+def test_a_number_can_be_had_as_it_was_written(value: str) -> None:
+    front = read(block(f"id: {value} # mine\nother: [1]\nempty:"))
+
+    assert front.text("id") == value
+    assert (front.text("other"), front.text("empty"), front.text("absent")) == ("", "", "")
+    assert read(b"---\nid:\n  12.10\n---\n").text("id") == "12.1"
+    assert read(b"---\n{id: 3}\n---\n").text("id") == "3"
+
+
+def test_hundreds_of_repeated_keys_are_a_few_problems() -> None:
+    assert len(read(block("a: 1\n" * 500)).problems) == 20
+
+
 def test_a_plain_note_is_read_without_a_library() -> None:
     code = (
         "import sys; before = set(sys.modules)\n"
