@@ -16,9 +16,13 @@ import os
 from pkm.errors import PkmError
 from pkm.model.digest import digest
 from pkm.vault.atomic import PREFIX, changed, discard, exists, failed, gone, write_temporary
-from pkm.vault.folder import READ, Folder, digest_file
+from pkm.vault.folder import READ, Folder, MissingError, digest_file, open_folder
 from pkm.vault.names import key
 from pkm.vault.rename import exchange, rename_free
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 SWAP = "-swap.tmp"  # .pkm-PID-RANDOM-swap.tmp may hold somebody else's bytes
 
@@ -95,13 +99,29 @@ def give_back(folder: Folder, swap: str, name: str) -> str:
     return folder.inside(swap)
 
 
-def remove_folder(folder: Folder, name: str) -> None:
-    """Take a folder away when it is empty; leave it when it is not."""
+def remove_folder(folder: Folder, name: str, known: Collection[str] = ()) -> None:
+    """Take a folder away when it is empty, else leave it.
+
+    Temporary files of a dead command do not count: half-written ones, and bytes of a `known` digest.
+    """
     try:
+        with open_folder(folder.full, name) as inner:
+            left = os.listdir(inner.full if inner.fd is None else inner.fd)
+            if all(_is_litter(inner, found, known) for found in left):
+                for temporary in left:
+                    discard(inner, temporary)
         os.rmdir(folder.at(name), dir_fd=folder.fd)
+    except MissingError:
+        return
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR):
             raise failed("remove", folder.inside(name), error) from None
+
+
+def _is_litter(folder: Folder, name: str, known: Collection[str]) -> bool:
+    if not name.startswith(PREFIX) or not name.endswith(".tmp"):
+        return False
+    return not name.endswith(SWAP) or digest_of(folder, name) in known
 
 
 def _exchanged(folder: Folder, swap: str, name: str, expect: str, ours: str) -> bool:

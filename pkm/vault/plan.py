@@ -128,15 +128,16 @@ def apply(vault: Vault, plan: Plan) -> None:
     carry_out(vault.root, plan.changes, plan.reason)
 
 
-def carry_out(root: str, changes: Iterable[Change], reason: str, undoes: str = "") -> None:
-    """`apply`, for undo too: the entry then names the one that it takes back."""
+def carry_out(root: str, changes: Iterable[Change], reason: str, undoes: Entry | None = None) -> None:
+    """`apply`, for undo too: then for the entry that is taken back."""
     changes = tuple(changes)
-    if not changes and not undoes:
+    if not changes and undoes is None:
         return
     with Lock(root) as private, checked(root, changes) as ledger:
-        if not ledger.steps and not undoes:
+        if not ledger.steps and undoes is None:
             return
-        entry = Entry(reason, map(_step, ledger.steps), ledger.records(), ledger.missing, undoes)
+        steps = map(_step, ledger.steps)
+        entry = Entry(reason, steps, ledger.records(), ledger.missing, undoes.id if undoes else "")
         try:
             record = journal.append(private, entry)
         except OSError as error:
@@ -144,6 +145,8 @@ def carry_out(root: str, changes: Iterable[Change], reason: str, undoes: str = "
         outcome = BEGUN
         try:
             ledger.perform()
+            if undoes is not None:
+                _remove_made(root, undoes)
             outcome = DONE
         except OSError as error:
             outcome = _taken_back(root, entry, ledger)
@@ -157,7 +160,7 @@ def carry_out(root: str, changes: Iterable[Change], reason: str, undoes: str = "
             outcome = _taken_back(root, entry, ledger)
             raise
         finally:
-            record.close(outcome, durable=bool(undoes))
+            record.close(outcome, durable=undoes is not None)
 
 
 def checked(root: str, changes: Iterable[Change]) -> Ledger:
@@ -176,10 +179,16 @@ def _taken_back(root: str, entry: Entry, ledger: Ledger) -> bytes:
     try:
         with Ledger(root, inverse(root, entry, changed=LEAVE)) as back:
             back.perform()
-        remove_made(root, entry.made)
+        remove_made(root, entry)
     except (PkmError, OSError):
         return BEGUN
     return VOID
+
+
+def _remove_made(root: str, entry: Entry) -> None:
+    from pkm.vault.restore import remove_made
+
+    remove_made(root, entry)
 
 
 def _step(change: Change) -> tuple[str, ...]:

@@ -16,8 +16,6 @@ from pkm.vault.vault import Reader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pkm.vault.journal import Entry, FileRecord
     from pkm.vault.plan import Change
 
@@ -36,13 +34,14 @@ def inverse(root: str, entry: Entry, *, changed: str = REFUSE) -> list[Change]:
     return back.changes
 
 
-def remove_made(root: str, made: Iterable[str]) -> None:
+def remove_made(root: str, entry: Entry) -> None:
     """Take away the folders that an entry had made, the ones that are empty now."""
-    for path in sorted(made, key=len, reverse=True):
+    known = {state for file in entry.files for state in file.states if state}
+    for path in sorted(entry.made, key=len, reverse=True):
         above, _, name = path.rpartition("/")
         try:
             with open_folder(root, above) as folder:
-                remove_folder(folder, name)
+                remove_folder(folder, name, known)
                 folder.sync()
         except MissingError:
             continue

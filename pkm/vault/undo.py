@@ -19,7 +19,7 @@ from pkm.vault.journal import BEGUN, DONE, VOID, Entry
 from pkm.vault.lock import Lock, private_folder
 from pkm.vault.past import entries
 from pkm.vault.plan import carry_out
-from pkm.vault.restore import FORCE, REFUSE, inverse, remove_made
+from pkm.vault.restore import FORCE, REFUSE, inverse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,8 +117,7 @@ def _in_force(root: str) -> Iterator[Entry]:
 
 def _take_back(root: str, entry: Entry, reason: str, *, force: bool) -> Undone:
     changes = inverse(root, entry, changed=FORCE if force else REFUSE)
-    carry_out(root, changes, reason, undoes=entry.id)
-    remove_made(root, entry.made)
+    carry_out(root, changes, reason, undoes=entry)
     paths: dict[str, None] = {}
     for change in changes:
         paths[change.path] = None
