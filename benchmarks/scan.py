@@ -68,10 +68,8 @@ def main() -> None:
         size = sum(len(text.encode("utf-8", "surrogateescape")) for _, text, _ in notes)
         hard = [note for note in notes if _fast(*prepare(note[1], note[2]), 0) is None]
         print(f"{vault}: {len(notes)} notes, {size / 1e6:.1f} MB, {len(hard)} read leaf by leaf")
-        print(
-            f"  MB/s: floor {rate(notes, size, lambda text, _: text.count('[[')):.0f}, scan {rate(notes, size, scan):.1f}, "
-            f"leaf by leaf {rate(notes, size, exactly, 1):.1f}"
-        )
+        floor, fast = rate(notes, size, lambda text, _: text.count("[[")), rate(notes, size, scan)
+        print(f"  MB/s: floor {floor:.0f}, scan {fast:.1f}, leaf by leaf {rate(notes, size, exactly, 1):.1f}")
         both = agree = shown = 0
         for path, text, body in notes:
             same = _same(scan(text, body), exactly(text, body))
@@ -82,9 +80,8 @@ def main() -> None:
             if (differences or not same) and shown < options.show:
                 shown += 1
                 print(f"  {path}" + ("" if same else " (fast and exact differ)"), *differences, sep="\n      ")
-        print(
-            f"  both ways alike {both}/{len(notes)}, as markdown-it {agree}/{len(notes)} = {agree / max(1, len(notes)):.4f}"
-        )
+        share = agree / max(1, len(notes))
+        print(f"  both ways alike {both}/{len(notes)}, as markdown-it {agree}/{len(notes)} = {share:.4f}")
 
 
 def _same(one: Scan, other: Scan) -> bool:

@@ -125,18 +125,22 @@ def label_key(label: str) -> str:
     return " ".join(label.casefold().split())
 
 
-def destination_at(text: str, at: int) -> tuple[str, int] | None:
-    """The destination of an inline link whose `(` stands at `at`, and where its `)` ends."""
-    at += 1
-    while at < len(text) and text[at] in " \t\n":
-        at += 1
-    if match := ANGLE.match(text, at):
-        destination, end = match[1], match.end()
-    else:
-        if text.startswith("<", at):
+def destination_span(text: str, at: int) -> tuple[int, int, int] | None:
+    """Where the destination of an inline link begins and ends whose `(` stands at `at`, and where its `)` ends.
+
+    Angle brackets belong to the span; None when what stands there is no destination.
+    """
+    begin = at + 1
+    while begin < len(text) and text[begin] in " \t\n":
+        begin += 1
+    if text.startswith("<", begin):
+        match = ANGLE.match(text, begin)
+        if match is None:
             return None
-        depth, end = 0, at
-        for piece in BARE.finditer(text, at):
+        end = match.end()
+    else:
+        depth, end = 0, begin
+        for piece in BARE.finditer(text, begin):
             if piece.start() != end:
                 break
             if piece[0] == "(":
@@ -150,9 +154,8 @@ def destination_at(text: str, at: int) -> tuple[str, int] | None:
             end = piece.end()
         if depth:
             return None
-        destination = text[at:end]
     after = AFTER.match(text, end)
-    return (destination, after.end()) if after else None
+    return (begin, end, after.end()) if after else None
 
 
 class Inline:
@@ -227,8 +230,10 @@ class Inline:
         """Where the link ends whose bracket closes at `place`, 0 when it is none."""
         text = self.text
         following = text[place + 1 : place + 2]
-        if following == "(" and (inline := destination_at(text, place + 1)):
-            destination, end = inline
+        if following == "(" and (span := destination_span(text, place + 1)):
+            destination, end = text[span[0] : span[1]], span[2]
+            if destination.startswith("<"):
+                destination = destination[1:-1]
         elif self.references and place - begin <= 1000:
             label, end = text[begin + 1 : place], place + 1
             if following == "[" and (match := LABEL.match(text, place + 1)):
