@@ -1,0 +1,44 @@
+"""`pkm index`: refresh, rebuild and dump the disposable copy."""
+
+from __future__ import annotations
+
+import sys
+
+from pkm.cli import state
+from pkm.cli.output import clean, count, out, say
+
+
+def refresh() -> int:
+    """Bring the index up to the files."""
+    bench = state.bench()
+    result = bench.refresh()
+    changes = [f"{number:,} {what}" for number, what in ((result.added, "new"), (result.changed, "changed"), (result.removed, "gone")) if number]
+    _clear_progress()
+    say(f"{count(result.files, 'file')}: {', '.join(changes)}." if changes else f"{count(result.files, 'file')}, nothing changed.")
+    for problem in bench.vault.problems:
+        say(clean(f"{problem.path}: {problem.message} {problem.hint}".rstrip()))
+    return 0
+
+
+def rebuild() -> int:
+    """Throw the index away and fill it from the notes."""
+    bench = state.bench()
+    bench.index.attach()
+    result = bench.index.rebuild()
+    _clear_progress()
+    say(f"{count(result.files, 'file')} indexed anew.")
+    return 0
+
+
+def dump() -> int:
+    """Every row in a fixed order, as JSON Lines: what two indexes are compared by."""
+    from pkm.index.dump import rows
+
+    for line in rows(state.bench().db):
+        out(line)
+    return 0
+
+
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
