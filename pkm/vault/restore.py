@@ -71,19 +71,18 @@ class _Back:
         self.todo = [f for f in entry.files if self.now[f.path] != f.states[0] and f.path not in left]
 
     def move(self) -> None:
-        """Files that only lie elsewhere go back as they are, with their dates."""
+        """Files that only lie elsewhere go back as they are, with their rights and dates."""
         wanted = {file.path: file.states[0] for file in self.entry.files}
         for file in self.todo:
             if not file.states[0] or self.now[file.path]:
                 continue
-            lies_at = self._moved_to(file.path)
-            givers = [p for p, state in self.now.items() if state == file.states[0] and wanted[p] != state]
-            if lies_at in givers:
-                givers = [lies_at]  # rather than another file with the same bytes
-            elif not givers and file.blob() is None and self.now.get(lies_at) and not wanted[lies_at]:
-                givers = [lies_at]  # moved and then edited by somebody: forced, the edited file goes back
-            if givers:
-                self._move(givers[0], file.path)
+            stages = self._moved_to(file.path)
+            lies_at = [path for path in stages if self.now[path] == file.states[0] != wanted[path]]
+            if not lies_at and file.blob() is None:
+                # Moved and then edited by somebody: forced, the edited file goes back.
+                lies_at = [path for path in stages[-1:] if self.now[path] and not wanted[path]]
+            if lies_at:
+                self._move(lies_at[-1], file.path)
 
     def refill(self) -> None:
         """The others get their old bytes back, or go."""
@@ -107,11 +106,14 @@ class _Back:
     def _arrived(self) -> set[str]:
         return {change.to for change in self.changes if change.kind == "move"}
 
-    def _moved_to(self, path: str) -> str:
+    def _moved_to(self, path: str) -> list[str]:
+        """Where the entry moved the file, stage by stage."""
+        stages: list[str] = []
         for step in self.entry.steps:
             if step[0] == "move" and step[1] == path:
                 path = step[2]
-        return path
+                stages.append(path)
+        return stages
 
     def _bytes_of(self, file: FileRecord) -> bytes:
         data = file.blob()
