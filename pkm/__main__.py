@@ -7,9 +7,14 @@ import sys
 
 def main() -> int:
     """Run one command line; the exit code of product and process."""
+    argv = sys.argv[1:]
+    if argv == ["--version"]:
+        from pkm import __version__
+
+        sys.stdout.write(f"pkm {__version__}\n")
+        return 0
     from pkm.cli import hot
 
-    argv = sys.argv[1:]
     code = hot.run(argv)
     if code is None:
         from pkm.cli.app import run

@@ -14,15 +14,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ACTS = ("seek", "sense", "share")
-
-
 def run(argv: list[str]) -> int | None:
     """The exit code, or None when Typer must look."""
     if os.environ.get("_PKM_COMPLETE"):
         return None
-    if len(argv) == 1 and argv[0] in ("--version", "-V"):
-        return _version()
     if argv in (["--help"], ["-h"], []):
         return _help() if argv else None
     rest, vault = list(argv), None
@@ -39,13 +34,6 @@ def run(argv: list[str]) -> int | None:
 
     state.vault_flag = vault
     return verb(rest[1:])
-
-
-def _version() -> int:
-    from pkm import __version__
-
-    sys.stdout.write(f"pkm {__version__}\n")
-    return 0
 
 
 def _help() -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 
-from pkm.index.rows import link_key
+from pkm.index.keys import link_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ import time
 from _blake2 import blake2b
 
 from pkm.errors import PkmError, Problem
-from pkm.index.links import Targets, resolve_by_other_names, resolve_touched
-from pkm.index.rows import is_note, link_key
+from pkm.index.keys import is_note, link_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,6 +63,7 @@ def changed_folders(db: sqlite3.Connection, listing: Iterable[tuple[str, list[St
 
 def fill(db: sqlite3.Connection, listing: Listing, read: Read, settings: Settings, started_ns: int, done: Callable[[int], None]) -> Refreshed:
     """Fill empty tables. All names are known before the first note, so links are resolved on the way."""
+    from pkm.index.links import Targets
     from pkm.index.writer import Writer
     from pkm.model.digest import bulk
 
@@ -92,6 +92,8 @@ def fill(db: sqlite3.Connection, listing: Listing, read: Read, settings: Setting
 
 def finish_fill(db: sqlite3.Connection) -> None:
     """The links that need other names, once these are indexed."""
+    from pkm.index.links import resolve_by_other_names
+
     resolve_by_other_names(db)
 
 
@@ -99,6 +101,7 @@ def update(
     db: sqlite3.Connection, differing: Listing, gone: set[str], read: Read, settings: Settings, started_ns: int, done: Callable[[int], None]
 ) -> Refreshed:
     """Bring the rows of some folders up to date. Runs inside the caller's transaction."""
+    from pkm.index.links import resolve_touched
     from pkm.index.writer import Writer
     from pkm.model.digest import digest
 

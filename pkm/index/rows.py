@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from unicodedata import normalize
-
 from pkm.config import iso
+from pkm.index.keys import link_key
 from pkm.markdown import frontmatter, parse
 
 TYPE_CHECKING = False
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 # Keys that have a column or a table of their own, so that they are no properties as well.
 OWN_COLUMNS = frozenset(("title", "id", "tags", "aliases", "created", "updated", "kind", "stage", "para", "audience"))
-NOTE_ENDINGS = (".md", ".markdown")
 
 
 class NoteRows:
@@ -42,16 +40,6 @@ class NoteRows:
     properties: list[tuple[Any, ...]]
     tasks: list[tuple[Any, ...]]
     problems: list[tuple[int, str, str]]
-
-
-def is_note(name: str) -> bool:
-    return name.endswith(NOTE_ENDINGS) or name.lower().endswith(NOTE_ENDINGS)
-
-
-def link_key(path: str) -> str:
-    """A path as links are compared: NFC, lower case, without the ending of a note."""
-    path = path.lower() if path.isascii() else normalize("NFC", path).lower()
-    return path[:-3] if path.endswith(".md") else path
 
 
 def read_note(path: str, data: bytes, mtime_ns: int, settings: Settings) -> NoteRows:

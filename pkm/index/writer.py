@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from pkm.index import cjk
 from pkm.index.links import ALIAS, OPEN, TITLE, UID, Targets
-from pkm.index.rows import NoteRows, link_key
+from pkm.index.keys import link_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
     from typing import Any
+
+    from pkm.index.rows import NoteRows
 
 BLOCK = 400  # notes
 

@@ -48,15 +48,22 @@ def compose(body: bytes, now: float, uid: str, *, title: str = "", keys: Mapping
         body += b"\n"
     if body.startswith((b"---", b"\xef\xbb\xbf", b"+++", b"{")):
         return _added_to(body, front)
-    from pkm.markdown.yaml_text import scalar
-
     lines = ["---"]
     for key, value in front.items():
         if isinstance(value, (list, tuple)):
-            lines.append(f"{key}: [{', '.join(scalar(item, flow=True) for item in value)}]")
+            lines.append(f"{key}: [{', '.join(_scalar(item, flow=True) for item in value)}]")
         else:
-            lines.append(f"{key}: {scalar(value)}")
+            lines.append(f"{key}: {value if key in ('id', 'created') else _scalar(value)}")
     return "\n".join([*lines, "---", ""]).encode() + body
+
+
+def _scalar(value: object, *, flow: bool = False) -> str:
+    """A value as YAML. One plain word needs no module to say so; of the reserved words, none is this long or starts so."""
+    if isinstance(value, str) and len(value) > 5 and value.isalpha():
+        return value
+    from pkm.markdown.yaml_text import scalar
+
+    return scalar(value, flow=flow)
 
 
 def _added_to(body: bytes, front: Mapping[str, object]) -> bytes:
@@ -89,9 +96,9 @@ def next_id(root: str, now: float) -> str:
     minute = stamp[:16].replace("-", "").replace("T", "-").replace(":", "")
     place = os.path.join(root, ".pkm", LAST_ID)
     try:
-        with open(place, encoding="ascii") as file:
-            last = file.read(40).strip()
-    except (OSError, ValueError):
+        with open(place, "rb") as file:
+            last = file.read(40).decode("latin-1").strip()
+    except OSError:
         last = ""
     uid = minute
     if last == minute:
@@ -99,8 +106,8 @@ def next_id(root: str, now: float) -> str:
     elif last.startswith(minute + "-") and last[len(minute) + 1 :].isdigit():
         uid = f"{minute}-{int(last[len(minute) + 1 :]) + 1}"
     try:
-        with open(place, "w", encoding="ascii") as file:
-            file.write(uid + "\n")
+        with open(place, "wb") as file:
+            file.write(uid.encode() + b"\n")
     except OSError:
         return uid  # only two ids in one minute could be the same then; `pkm check` finds those
     return uid
