@@ -36,7 +36,7 @@ else:
 
 PATIENCE = 5.0  # seconds
 
-_THREADS = RLock()
+_THREADS: dict[tuple[str, str], RLock] = {}
 
 
 class _Held:
@@ -70,7 +70,8 @@ class Lock:
 
     def __enter__(self) -> Folder:
         until = monotonic() + self._patience
-        if not _THREADS.acquire(timeout=self._patience):
+        threads = _THREADS.setdefault((self._root, self._name), RLock())
+        if not threads.acquire(timeout=self._patience):
             raise _busy("Another part of this program")
         try:
             key = os.getpid(), self._root, self._name
@@ -85,7 +86,7 @@ class Lock:
                 _HELD[key] = held
             held.count += 1
         except BaseException:
-            _THREADS.release()
+            threads.release()
             raise
         return held.folder
 
@@ -101,7 +102,7 @@ class Lock:
                 os.close(held.fd)  # which lets go of the lock
                 held.folder.close()
         finally:
-            _THREADS.release()
+            _THREADS[self._root, self._name].release()
 
 
 def _take(folder: Folder, name: str, until: float) -> int:

@@ -128,6 +128,21 @@ def test_locks_of_other_names_do_not_wait_for_it(vault: Vault) -> None:
         assert Path(vault.root, ".pkm/tend.lock").exists()
 
 
+def test_a_thread_at_another_lock_holds_nobody_up(vault: Vault) -> None:
+    taken: list[bool] = []
+
+    def work() -> None:
+        with Lock(vault.root, patience=0):
+            taken.append(True)
+
+    with Lock(vault.root, name="tend.lock"):
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+
+    assert taken == [True]
+
+
 def test_a_link_in_place_of_the_lock_is_not_followed(vault: Vault, tmp_path: Path) -> None:
     (tmp_path / "outside").write_text("secret")
     Path(vault.root, ".pkm").mkdir()
