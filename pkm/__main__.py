@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -19,8 +20,24 @@ def main() -> int:
     if code is None:
         from pkm.cli.app import run
 
-        code = run(argv)
+        return run(argv)
+    _leave(code)
     return code
+
+
+def _leave(code: int) -> None:
+    """End the process at once: taking the interpreter down in order costs a fifth of a capture."""
+    if "pytest" in sys.modules:
+        return
+    state = sys.modules.get("pkm.cli.state")
+    if state is not None:
+        state.reset()  # an open index is closed in order
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        code = code or 0
+    os._exit(code)
 
 
 if __name__ == "__main__":

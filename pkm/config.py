@@ -78,7 +78,7 @@ class Settings:
     @property
     def exclude(self) -> tuple[str, ...]:
         """Patterns that are no part of the vault; the site that `publish` writes is always one."""
-        return (*self.values["exclude"], str(self.values["garden.folder"]))
+        return (*self.values["exclude"], f"/{self.values['garden.folder']}")
 
     @property
     def link_format(self) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def run(argv: list[str]) -> int | None:
     """The exit code, or None when Typer must look."""
-    if os.environ.get("_PKM_COMPLETE"):
-        return None
+    if argv and argv[0] == "--complete":
+        return _complete(argv[1:])
     if argv in (["--help"], ["-h"], []):
         return _help() if argv else None
     rest, vault = list(argv), None
@@ -34,6 +34,14 @@ def run(argv: list[str]) -> int | None:
 
     state.vault_flag = vault
     return verb(rest[1:])
+
+
+def _complete(words: list[str]) -> int:
+    from pkm.cli.complete import answer
+
+    for word in answer(words):
+        sys.stdout.write(word + "\n")
+    return 0
 
 
 def _help() -> int | None:
