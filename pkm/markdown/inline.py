@@ -161,7 +161,7 @@ def destination_span(text: str, at: int) -> tuple[int, int, int] | None:
 class Inline:
     """What one leaf holds. `found` has the links, `tags` and `inert` (start, end) spans."""
 
-    __slots__ = ("_missing", "_runs", "found", "inert", "references", "tags", "text")
+    __slots__ = ("_missing", "_runs", "found", "inert", "notes", "references", "tags", "text")
 
     def __init__(self, text: str, references: dict[str, str] | None = None) -> None:
         self.text = text
@@ -169,6 +169,7 @@ class Inline:
         self.found: Found = []
         self.tags: list[tuple[str, int]] = []
         self.inert: list[tuple[str, int, int]] = []  # (code, html or math, start, end), what counts as no text
+        self.notes: list[tuple[int, int]] = []  # footnotes written in place: ^[text]
         self._runs: dict[int, list[int]] | None = None
         self._missing: set[str] = set()
 
@@ -196,6 +197,8 @@ class Inline:
                 at = place + 1
                 if openers:
                     begin, image = openers.pop()
+                    if begin and not image and text[begin - 1] == "^":
+                        self.notes.append((begin - 1, at))
                     alive = image or len(openers) >= dead
                     dead = min(dead, len(openers))
                     if alive and (end := self._close(begin, place, image)):
