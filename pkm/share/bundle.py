@@ -8,6 +8,10 @@ private note cannot change a public byte.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pkm.model.link import Link
 
 KINDS_OF_ASSET = {
     "image": ("png", "jpg", "jpeg", "gif", "webp", "svg"),
@@ -40,7 +44,6 @@ class Page:
     title: str
     text: str
     uid: str = ""
-    slug: str = ""
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     kind: str = ""
@@ -56,9 +59,12 @@ class Page:
     permalink: str = ""
     sources: tuple[str, ...] = ()  # web addresses
     references: list[Reference] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)  # as written; the gate closes them
     headings: list[tuple[int, str, int]] = field(default_factory=list)  # level, words, offset
     blocks: list[tuple[str, int]] = field(default_factory=list)  # name, offset
     tasks: int = 0
+    names: tuple[str, ...] = ()  # what its links are called; a page of such a name may take one over
+    missing: tuple[int, ...] = ()  # the same of links that became words, as digests: their names stay home
 
 
 @dataclass(slots=True)

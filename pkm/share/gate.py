@@ -16,14 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pkm.errors import PkmError
 from pkm.markdown.frontmatter import read
-from pkm.markdown.render_anchors import plain
 from pkm.markdown.render_comments import PRIVATE, is_closed, private_callout, without_comments, without_private
-from pkm.markdown.scan import scan
 from pkm.share.bundle import KIND_BY_SUFFIX, Asset, Bundle, Finding, Page
 from pkm.share.front import allowed, title_of, veto
-from pkm.share.references import close
+from pkm.share.references import Names, close, survey
 from pkm.share.secrets import secrets
-from pkm.share.slugs import assign_slugs
 from pkm.share.strip import Unreadable, stripped
 from pkm.share.svg import cleaned_svg
 
@@ -70,8 +67,7 @@ def project(notes: Iterable[Source], files: Iterable[str], read_file: ReadFile, 
             admitted.append(page)
     admitted.sort(key=lambda page: page.path)
     bundle.pages = {page.path: page for page in admitted}
-    assign_slugs(admitted)
-    shown = close(admitted, list(files), rules.hidden, bundle.findings)
+    shown = close(admitted, Names(admitted, files), rules.hidden, bundle.findings)
     for page in admitted:
         bundle.findings += leaks(page, rules)
     for path in sorted(shown):
@@ -124,28 +120,12 @@ def _public_text(text: str, path: str, rules: Rules) -> tuple[str, list[Finding]
     return text.strip("\n") + "\n", findings
 
 
-def survey(page: Page) -> None:
-    """Find headings, block names and tags in the page's text; the references are `close`'s business."""
-    found = scan(page.text)
-    page.headings = [(heading[0], plain(heading[1]), heading[2]) for heading in found.headings]
-    page.blocks = [(block[0], block[1]) for block in found.blocks]
-    page.tasks = len(found.tasks)
-    if found.tags:
-        known = {tag.casefold() for tag in page.tags}
-        fresh = []
-        for tag in found.tags:
-            name = tag[0].strip("/")
-            if name and name.casefold() not in known:
-                known.add(name.casefold())
-                fresh.append(name)
-        page.tags += tuple(fresh)
-
-
 def leaks(page: Page, rules: Rules) -> list[Finding]:
     """Return the secrets in what of the page is about to leave."""
     fields = "\n".join((page.title, page.description, *page.aliases, *page.sources))
+    hint = "Take it out, or allow {} in garden.allow_secrets."
     return [
-        Finding(page.path, line, f"looks like {kind}", f"Take it out, or allow {fingerprint} in garden.allow_secrets.", blocks=True)
+        Finding(page.path, line, f"looks like {kind}", hint.format(fingerprint), blocks=True)
         for text in (page.text, fields)
         for line, kind, fingerprint in secrets(text, rules.allowed_secrets)
     ]

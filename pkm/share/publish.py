@@ -1,54 +1,287 @@
-"""`pkm publish` as a function: vault in, site out."""
+"""Publishing as one story: look at the vault, let the gate decide, say what would change, deliver, remember.
+
+`Publication` takes these steps one by one, so that a command can show the author what would become
+public, and ask, before anything is. Nothing is printed and nothing asked here.
+"""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pkm.config import load
+from pkm import __version__, config
 from pkm.errors import RefusedError
-from pkm.share.gate import Rules, Source, project
-from pkm.share.garden.build import Report, build
-from pkm.share.garden.settings import Garden
-from pkm.vault.vault import Vault
+from pkm.model.digest import digest
+from pkm.share.bundle import Finding
+from pkm.share.gate import Rules, Source, admit, leaks, take_asset
+from pkm.share.ledger import append
+from pkm.share.look import Look
+from pkm.share.references import Names, close_page, hidden_name, names_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pkm.config import Settings
-    from pkm.share.bundle import Bundle
+    from pkm.share.bundle import Asset, Page
+    from pkm.share.garden.assets import Shown
+    from pkm.share.garden.build import Build
+    from pkm.share.garden.cards import Card
+    from pkm.share.garden.settings import Garden
+    from pkm.vault.vault import Vault
 
 
-def publish(vault_root: str, out: str) -> Report:
-    """Publish a vault by walking it."""
-    settings = load(vault_root)
-    vault = Vault(vault_root, settings.exclude)
-    bundle = project_vault(vault, settings)
-    blocking = [finding for finding in bundle.findings if finding.blocks]
-    if blocking:
-        raise RefusedError("Nothing was published.", "\n".join(f"{f.path}:{f.line}: {f.message}" for f in blocking))
-    return build(bundle, garden_of(vault, settings), out, rules_of(settings).hidden)
+class Publication:
+    """One publishing of one vault to one folder."""
+
+    def __init__(self, vault: Vault, settings: Settings, out: str) -> None:
+        from pkm.share.garden.state import Store
+
+        self.vault = vault
+        self.settings = settings
+        self.out = os.path.abspath(out)
+        self.rules = rules_of(settings)
+        self.garden = garden_of(vault, settings)
+        self.store = Store(state_path(vault.root, self.out))
+        self.ledger_path = ledger_path(vault.root, self.out)
+        meta = self.store.meta
+        self.print = fingerprint(self.garden, self.rules, self.ledger_path)
+        # What was remembered holds only while the site is what the last build left there.
+        self.everything = meta.get("print") != self.print or meta.get("manifest") != manifest_stamp(self.out)
+        if self.everything:
+            meta = {}
+        self.look = Look(vault, (settings["templates"],), meta.get("notes", {}))
+        self._files: dict[str, Any] = meta.get("files", {})
+        self._shown: dict[str, tuple[Any, ...]] = meta.get("shown", {})
+        self._found: dict[str, list[tuple[Any, ...]]] = meta.get("findings", {})
+        self._rows: list[tuple[Any, ...]] = meta.get("cards", [])
+        self.before: dict[str, Card] = {}
+        self.fresh: dict[str, Page] = {}
+        self.gone: set[str] = set()
+        self.assets: dict[str, Asset] = {}
+        self.shown: dict[str, Shown] = {}
+        self.changed_files: set[str] = set()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the site is what a build would make, as far as the files' times tell."""
+        look = self.look
+        return not (self.everything or look.suspects or look.gone or self._files != look.files)
+
+    def project(self) -> None:
+        """Let the gate look at what changed, and at what that concerns."""
+        from pkm.share.garden.cards import Card
+
+        self.before = {row[0]: Card(row) for row in self._rows}
+        look = self.look
+        read: set[str] = set()
+        admitted: dict[str, Page] = {}
+        for path, data in look.changed():
+            read.add(path)
+            if page := self._admit(path, data):
+                admitted[path] = page
+        for path in look.gone:
+            self._found.pop(path, None)
+        self.gone = {path for path in self.before if path in read or path not in look.stamps} - admitted.keys()
+        if concerned := self._concerned(admitted):
+            admitted.update((path, page) for path, data in look.again(concerned) if (page := self._admit(path, data)))
+        for path, error in look.unread.items():
+            self._found[path] = [(path, 0, f"stays home: {error.message}", error.hint, False)]
+        self.fresh = {path: admitted[path] for path in sorted(admitted)}
+        self._close()
+        self._take_files()
+
+    def _admit(self, path: str, data: bytes) -> Page | None:
+        page, findings = admit(Source(path, data), self.rules)
+        self._found.pop(path, None)
+        self._note(path, findings)
+        return page
+
+    def _note(self, path: str, findings: Iterable[Finding]) -> None:
+        rows = [(f.path, f.line, f.message, f.hint, f.blocks) for f in findings]
+        if rows:
+            self._found.setdefault(path, []).extend(rows)
+
+    def _concerned(self, admitted: dict[str, Page]) -> list[str]:
+        """The other pages with a link that may mean something else now."""
+        touched: set[str] = set()
+        for path in admitted.keys() | self.gone:
+            old, new = self.before.get(path), admitted.get(path)
+            touched |= (names_of(old) if old else set()) ^ (names_of(new) if new else set())
+        for path in self._files.keys() ^ self.look.files.keys() if self.before else ():
+            touched.add(path.rpartition("/")[2].lower())
+        if not touched:
+            return []
+        hidden = {hidden_name(name) for name in touched}
+        return [
+            path
+            for path, card in self.before.items()
+            if path not in admitted and path not in self.gone and not (touched.isdisjoint(card.names) and hidden.isdisjoint(card.missing))
+        ]
+
+    def _close(self) -> None:
+        """Resolve the links of the fresh pages among all pages."""
+        if not self.fresh:
+            return
+        named: dict[str, Any] = {path: card for path, card in self.before.items() if path not in self.gone}
+        named.update(self.fresh)
+        names = Names([named[path] for path in sorted(named)], sorted(self.look.files))
+        for path, page in self.fresh.items():
+            findings: list[Finding] = []
+            close_page(page, names, self.rules.hidden, findings)
+            findings += leaks(page, self.rules)
+            self._note(path, findings)
+
+    def _take_files(self) -> None:
+        """Take the files that pages show, where they are new or others than before."""
+        from pkm.share.garden.assets import Shown, shown
+
+        used = {asset for path, card in self.before.items() if path not in self.gone and path not in self.fresh for asset in card.assets}
+        used |= {r.asset for page in self.fresh.values() for r in page.references if r.asset}
+        with self.vault.reader() as read:
+            for path in sorted(used):
+                stamp = self.look.files[path]
+                if path in self._shown and self._files.get(path) == stamp and stamp[0]:
+                    self.shown[path] = Shown(*self._shown[path])
+                    continue
+                asset, finding = take_asset(path, read)
+                self._found.pop(path, None)
+                self._note(path, [finding] if finding else [])
+                if asset:
+                    self.assets[path] = asset
+                    self.shown[path] = shown(asset)
+                if self._shown.get(path) != (tuple(self.shown[path]) if asset else None):
+                    self.changed_files.add(path)
+        for path in self._shown.keys() - used:
+            self._found.pop(path, None)
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [Finding(*row) for path in sorted(self._found) for row in self._found[path]]
+
+    def refuse_if_blocked(self) -> None:
+        """Raise when something must not leave."""
+        blocking = [finding for finding in self.findings if finding.blocks]
+        if blocking:
+            lines = "\n".join(f"{f.path}:{f.line}: {f.message}. {f.hint}" for f in blocking)
+            raise RefusedError("Nothing was published.", lines)
+
+    def prepare(self) -> Build:
+        """Return the build, which knows all addresses and has written nothing yet."""
+        from pkm.share.garden.build import Build
+        from pkm.share.garden.writer import Folder
+
+        folder = Folder(self.out)
+        if not self.everything:
+            folder.keep_all()
+        self.build = Build(
+            self.garden, folder, self.store, self.before, self.fresh, self.gone, self.shown, self.rules.hidden, self.changed_files,
+            self.ledger_path, config.iso(config.now()),
+        )  # fmt: skip
+        return self.build
+
+    def deliver(self) -> Build:
+        """Write the site, then remember what was written."""
+        build = self.build
+        folder = build.folder
+        for name in {row[0] for row in self._shown.values()} - {place.name for place in self.shown.values()}:
+            folder.forget(name)
+        for path, asset in self.assets.items():
+            folder.put(self.shown[path].name, asset.data)
+        build.run()
+        append(self.ledger_path, build.news)
+        build.remember(
+            notes=self.look.stamps,
+            files=self.look.files,
+            shown={path: tuple(place) for path, place in self.shown.items()},
+            findings=self._found,
+            print=fingerprint(self.garden, self.rules, self.ledger_path),
+            manifest=manifest_stamp(self.out),
+        )
+        return build
 
 
-def project_vault(vault: Vault, settings: Settings) -> Bundle:
-    notes, files = [], []
-    for folder, stamps in vault.stamps():
-        for name, *_ in stamps:
-            path = f"{folder}/{name}" if folder else name
-            if path.startswith(settings["templates"] + "/"):
-                continue
-            (notes if name.lower().endswith((".md", ".markdown")) else files).append(path)
-    with vault.reader() as read:
-        sources = [Source(path, read(path)) for path in sorted(notes)]
-        return project(sources, sorted(files), read, rules_of(settings))
+def publish(vault: Vault, settings: Settings, out: str) -> Build | None:
+    """Publish without asking; None when the site was current."""
+    publication = Publication(vault, settings, out)
+    try:
+        if publication.is_current:
+            publication.refuse_if_blocked()
+            return None
+        publication.project()
+        publication.refuse_if_blocked()
+        publication.prepare()
+        return publication.deliver()
+    finally:
+        publication.store.close()
 
 
 def rules_of(settings: Settings) -> Rules:
-    hidden = settings["garden.private_link"]
-    return Rules(**({"hidden": hidden} if hidden else {}), default=settings.values.get("garden.default", "private"))
+    """Return what the settings say to the gate."""
+    values = settings.values
+    hidden = values.get("garden.private_link") or words_for_hidden(str(values["garden.language"]))
+    return Rules(
+        hidden=str(hidden),
+        default=str(values.get("garden.default", "private")),
+        allowed_secrets=frozenset(values.get("garden.allow_secrets", ())),
+    )
+
+
+def words_for_hidden(language: str) -> str:
+    from pkm.share.garden.words import words_for
+
+    return words_for(language)["hidden"]
 
 
 def garden_of(vault: Vault, settings: Settings) -> Garden:
-    url = settings["garden.url"].rstrip("/")
+    """Return what the settings say about the site."""
+    from pkm.share.garden.settings import Garden
+
+    url = str(settings["garden.url"]).strip().rstrip("/")
     return Garden(
-        title=settings["garden.title"] or os.path.basename(vault.root), url=url + "/" if url else "", author=settings["garden.author"],
-        language=settings["garden.language"], licence=settings["garden.licence"], theme=os.path.join(vault.root, settings["templates"], "garden"),
-    )  # fmt: skip
+        title=str(settings["garden.title"]) or os.path.basename(vault.root),
+        url=url + "/" if url.startswith(("http://", "https://")) else "",
+        author=str(settings["garden.author"]),
+        language=str(settings["garden.language"]),
+        licence=str(settings["garden.licence"]),
+        theme=os.path.join(vault.root, str(settings["templates"]), "garden"),
+    )
+
+
+def fingerprint(garden: Garden, rules: Rules, ledger: str) -> str:
+    """Return a digest of all that concerns every page: program, settings, templates, the ledger."""
+    parts = [__version__, garden.title, garden.url, garden.author, garden.language, garden.licence, repr(rules.default), rules.hidden]
+    parts += sorted(rules.allowed_secrets)
+    for root in garden.folders:
+        for folder in (root, os.path.join(root, "theme")):
+            if os.path.isdir(folder):
+                with os.scandir(folder) as entries:
+                    for entry in sorted(entries, key=lambda entry: entry.name):
+                        status = entry.stat()
+                        parts.append(f"{folder} {entry.name} {status.st_mtime_ns} {status.st_size}")
+    try:
+        parts.append(str(os.stat(ledger).st_size))
+    except OSError:
+        parts.append("none")
+    return digest("\n".join(parts).encode("utf-8", "surrogateescape"))
+
+
+def manifest_stamp(out: str) -> tuple[int, int] | None:
+    """Return when the site's manifest was written and how long it is, None when there is no site."""
+    try:
+        status = os.stat(os.path.join(out, "manifest.txt"))
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def state_path(root: str, out: str) -> str:
+    """Return where the state of a site is kept: in the person's cache, one for each vault and folder."""
+    name = digest(f"{root}\0{out}".encode("utf-8", "surrogateescape"))[:16]
+    return os.path.join(config.cache_folder(), "garden", f"{name}.db")
+
+
+def ledger_path(root: str, out: str) -> str:
+    """Return where the ledger is: with the vault, or in the cache for a folder that was never adopted."""
+    if config.is_vault(root):
+        return os.path.join(root, config.PRIVATE_FOLDER, "log", "published.jsonl")
+    return state_path(root, out).removesuffix(".db") + ".jsonl"

@@ -36,13 +36,17 @@ _NAMED = "|".join(
     )
 )
 _SECRET = re.compile(_NAMED)
-# Without one of these no pattern can match, and looking for a few words is faster than for fifteen patterns.
-_HINTS = re.compile(r"-----BEGIN|AKIA|ASIA|gh[pousr]_|github_pat|glpat-|xox|hooks\.slack|AIza|k_live_|sk-|npm_|pypi-|:AA|eyJ|://[^\s/]*@|(?i:key|secret|token|passw)")
+# Without one of these no pattern can match, and looking for a few words is a tenth of the work.
+_HINTS = (
+    "-----begin", "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat", "glpat-", "xox", "hooks.slack", "aiza", "k_live_",
+    "sk-", "npm_", "pypi-", ":aa", "eyj", "key", "secret", "token", "passw",
+)  # fmt: skip
 
 
 def secrets(text: str, allowed: frozenset[str] = frozenset()) -> Iterator[tuple[int, str, str]]:
     """Yield (line, what it looks like, fingerprint) for each secret that nobody allowed."""
-    if not _HINTS.search(text):
+    small = text.lower()
+    if not any(hint in small for hint in _HINTS) and not ("://" in small and "@" in small):
         return
     for found in _SECRET.finditer(text):
         kind = found.lastgroup or ""

@@ -1,159 +1,313 @@
 """From a bundle to a site on disk.
 
-The order is: what changed (`state`), the pages that say something about it, the lists and feeds and
-search files they are in, the manifest. A first build is the same with everything changed.
+The order is: what changed, the pages that say something about it, the lists, feeds and search files
+they are in, the manifest, and last what is remembered. A first build is the same with everything
+changed, so both write the same bytes.
 """
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from pkm.share.garden import feeds, search
-from pkm.share.garden.assets import shown
+from pkm.share.garden import feeds, mentions, search, search_files
 from pkm.share.garden.cards import Card, card_of
+from pkm.share.garden.changes import Stale, find_stale
 from pkm.share.garden.host import World
+from pkm.share.garden.lists import Lists
 from pkm.share.garden.pages import Body, Pages, body_of
-from pkm.share.garden.project import STAGE_RANK, Site
+from pkm.share.garden.project import Site
 from pkm.share.garden.sentences import sentences
-from pkm.share.garden.writer import Folder
-from pkm.share.references import address
+from pkm.share.garden.state import Forgetful, Store
+from pkm.share.ledger import Ledger
+from pkm.share.slugs import assign_slugs
 
 if TYPE_CHECKING:
-    from pkm.share.bundle import Bundle
+    from collections.abc import Mapping
+
+    from pkm.share.bundle import Bundle, Page
+    from pkm.share.garden.assets import Shown
     from pkm.share.garden.settings import Garden
+    from pkm.share.garden.writer import Folder
+
+    Said = dict[str, str]
 
 
-class Report:
-    """What a build did."""
-
-    __slots__ = ("notes", "removed", "written")
-
-    def __init__(self, notes: int, written: list[str], removed: list[str]) -> None:
-        self.notes = notes
-        self.written = written
-        self.removed = removed
-
-
-def build(bundle: Bundle, garden: Garden, out: str, hidden: str = "") -> Report:
+def build(bundle: Bundle, garden: Garden, folder: Folder, store: Store | None = None, hidden: str = "") -> Build:
     """Write the whole site of a bundle."""
-    folder = Folder(out)
-    cards = [card_of(page) for page in bundle.pages.values()]
-    docs = search.documents(cards)
-    cards = [card.with_fields(doc=docs[card.slug]) for card in cards]
-    site = Site(cards)
+    from pkm.share.garden.assets import shown
+
     files = {path: shown(asset) for path, asset in bundle.assets.items()}
-    world = World(site, bundle.pages.__getitem__, files, garden.words, hidden)
-    said = {path: sentences(page) for path, page in bundle.pages.items()}
-    pages = Pages(garden, site)
     for path, asset in bundle.assets.items():
         folder.put(files[path].name, asset.data)
-    feed_cards = {card.path for by in ("created", "updated") for card in feeds.newest(cards, by)}
-    bodies: dict[str, Body] = {}
-    found: dict[str, list[tuple[int, str]]] = {}
-    home: Body | None = None
-    for path, page in bundle.pages.items():
-        card = site.cards[path]
-        body = body_of(page, world)
-        if path in feed_cards:
-            bodies[path] = body
-        if card.slug == "index":
-            home = body
+    done = Build(garden, folder, store or Forgetful(), {}, bundle.pages, set(), files, hidden)
+    done.run()
+    return done
+
+
+class Build:
+    """One build: the cards before, the pages that are new or changed, the paths that went."""
+
+    def __init__(
+        self,
+        garden: Garden,
+        folder: Folder,
+        store: Store,
+        before: Mapping[str, Card],
+        fresh: Mapping[str, Page],
+        gone: set[str],
+        files: Mapping[str, Shown],
+        hidden: str,
+        changed_files: set[str] | None = None,
+        ledger: str = "",
+        now: str = "",
+    ) -> None:
+        self.garden = garden
+        self.folder = folder
+        self.store = store
+        self.before = before
+        self.fresh = fresh
+        self.files = files
+        self.changed_files = changed_files or set()
+        self.everything = not before
+        self.site = Site(self._cards(gone))
+        self.world = World(self.site, self.page, files, garden.words, hidden)
+        self.pages = Pages(garden, self.site)
+        self.lists = Lists(folder, self.pages, garden, self.site)
+        self.refs = {path: feeds.identity(card) for path, card in self.site.cards.items()}
+        known = Ledger.read(ledger) if ledger else Ledger()
+        self.news = known.news(self.site.cards, self.refs, now)
+        self.ledger = known.with_lines(self.news)
+        self._said: dict[str, Said] = {}
+        self._bodies: dict[str, Body] = {}
+
+    def _cards(self, gone: set[str]) -> list[Card]:
+        """The cards of all pages, in the order of their paths, with their addresses."""
+        cards = {path: card for path, card in self.before.items() if path not in gone}
+        for path, page in self.fresh.items():
+            old = self.before.get(path)
+            card = card_of(page)
+            cards[path] = card.with_fields(doc=old.doc, related=old.related, says=old.says) if old else card
+        if self.fresh.keys() - self.before.keys() or gone:
+            cards = {path: cards[path] for path in sorted(cards)}
+        slugs = assign_slugs(cards.values())
+        wrong = [path for path, card in cards.items() if card.slug != slugs[path]]
+        for path in wrong:
+            cards[path] = cards[path].with_slug(slugs[path])
+        if wrong or len(cards) != len(self.before) or gone or self.fresh.keys() - self.before.keys():
+            docs = search.documents(cards.values())
+            for path, card in cards.items():
+                if card.doc != docs[card.slug]:
+                    cards[path] = card.with_fields(doc=docs[card.slug])
+        return list(cards.values())
+
+    def page(self, path: str) -> Page:
+        return self.fresh.get(path) or self.store.page(path)
+
+    def said(self, path: str) -> Said:
+        """The sentences in which a page links others."""
+        found = self._said.get(path)
+        if found is None:
+            page = self.fresh.get(path)
+            found = self._said[path] = sentences(page) if page else self.store.said(path)
+        return found
+
+    def body(self, path: str) -> Body:
+        """A page's text as HTML: just made, or as it was."""
+        found = self._bodies.get(path)
+        return found or Body(*self.store.body(path))
+
+    def run(self) -> None:
+        """Write what changed."""
+        site, folder = self.site, self.folder
+        changed = {
+            path: (self.before.get(path), site.cards.get(path))
+            for path in self.before.keys() | site.cards.keys()
+            if self.before.get(path) != site.cards.get(path)
+        }
+        weights = search_files.Everything() if self.everything else None
+        if weights:
+            for path in site.cards:
+                weights.add(self.page(path))
+            stale = Stale(site.cards)
+            stale.related = set(site.cards)
+            stale.listed = stale.linked = True
         else:
-            folder.put(card.slug + ".html", pages.note(card, body, said.__getitem__, []).encode())
-        for term, weight in search.weights(page).items():
-            found.setdefault(term, []).append((weight, card.doc))
-    write_search(folder, found, cards)
-    write_lists(folder, pages, garden, site, home)
-    write_feeds(folder, garden, site, lambda path: bodies[path].html)
-    write_theme(folder, garden)
-    folder.finish()
-    return Report(len(cards), folder.written, folder.removed)
+            stale = find_stale(changed, site, self._both_said, self.changed_files)
+        self._mentions(stale, changed, weights)
+        self._related(stale)
+        self.store.begin()
+        old_weights = {} if self.everything else self._weights_before(changed)
+        self._notes(stale, changed)
+        self._lists(stale, changed)
+        self._search(stale, changed, weights, old_weights)
+        folder.finish()
+
+    def _both_said(self, path: str) -> tuple[Said, Said]:
+        return self.store.said(path) if path in self.before else {}, self.said(path) if path in self.site.cards else {}
+
+    def _mentions(self, stale: Stale, changed: Mapping[str, tuple[Card | None, Card | None]], weights: search_files.Everything | None) -> None:
+        site = self.site
+        if weights:
+            found = mentions.all_mentions(site.cards, self.page, weights.with_all)
+        else:
+            found = self._new_mentions(changed)
+        for path, said in found.items():
+            card = site.cards[path]
+            before = set(card.says)
+            if set(said) != before:
+                site.replace(card.with_fields(says=said))
+            if not weights:
+                stale.pages |= before ^ set(said)
+                if path in changed:
+                    stale.pages |= set(said)
+        for path, (old, _) in changed.items():
+            if old and path not in site.cards:
+                stale.pages |= set(old.says)
+        stale.pages &= site.cards.keys()
+
+    def _new_mentions(self, changed: Mapping[str, tuple[Card | None, Card | None]]) -> dict[str, tuple[str, ...]]:
+        site = self.site
+        names = {path: name for path, card in site.cards.items() if (name := mentions.name_of(card))}
+        found = {path: mentions.says(self.page(path), site.cards[path].links, names) for path in changed if path in site.cards}
+        renamed = {path for path, (old, new) in changed.items() if (old and old.title) != (new and new.title)}
+        if not renamed:
+            return found
+        for path, card in site.cards.items():
+            if path not in found and not renamed.isdisjoint(card.says):
+                found[path] = tuple(target for target in card.says if target not in renamed)
+        fresh = {path: names[path] for path in renamed if path in names}
+        for target, name in fresh.items():
+            for source in self._holding(search.terms(name)):
+                if source in changed or source not in site.cards:
+                    continue
+                more = mentions.says(self.page(source), site.cards[source].links, {target: name})
+                if more:
+                    found[source] = tuple(sorted({*found.get(source, site.cards[source].says), *more}))
+        return found
+
+    def _holding(self, terms: list[str]) -> list[str]:
+        """The pages that held all these terms before."""
+        by_doc = {card.doc: path for path, card in self.before.items()}
+        left: set[str] | None = None
+        for term in set(terms):
+            docs = {doc for _, doc in search.unpacked(self.store.terms(search.group_of(term)).get(term, ""))}
+            left = docs if left is None else left & docs
+        return sorted(by_doc[doc] for doc in left or () if doc in by_doc)
+
+    def _related(self, stale: Stale) -> None:
+        for path in sorted(stale.related):
+            card = self.site.cards[path]
+            related = self.site.related(card)
+            if related != card.related:
+                self.site.cards[path] = card.with_fields(related=related)
+                stale.pages.add(path)
+
+    def _weights_before(self, changed: Mapping[str, tuple[Card | None, Card | None]]) -> dict[str, dict[str, int]]:
+        return {old.doc: search.weights(self.store.page(path)) for path, (old, _) in changed.items() if old}
+
+    def _notes(self, stale: Stale, changed: Mapping[str, tuple[Card | None, Card | None]]) -> None:
+        """Write the pages of notes."""
+        folder, site = self.folder, self.site
+        slugs = {card.slug for card in site.cards.values()} if not self.everything else set()
+        for path, (old, new) in changed.items():
+            if old and old.slug not in slugs:
+                folder.forget(old.slug + ".html")
+            if old and new is None:
+                self.store.drop_page(path)
+        kept = self._in_feeds()
+        for path in site.cards if self.everything else sorted(stale.pages):
+            card = site.cards[path]
+            if path in stale.bodies:
+                body = body_of(self.page(path), self.world)
+                row = (body.html, body.toc, body.problem)
+                if path in self.fresh:
+                    self.store.put_page(self.fresh[path], self.said(path), row)
+                else:
+                    self.store.put_body(path, row)
+            else:
+                body = self.body(path)
+                if path in self.fresh:
+                    self.store.put_page(self.fresh[path], self.said(path), (body.html, body.toc, body.problem))
+            if path in kept or card.slug == "index" or not self.everything:
+                self._bodies[path] = body
+            if card.slug != "index":
+                folder.put(card.slug + ".html", self.pages.note(card, body, self.said, self._quotes(path)).encode("utf-8", "replace"))
+
+    def _quotes(self, path: str) -> list[tuple[str, str]]:
+        sources = self.site.mentioned.get(path, ())[: mentions.MOST_SHOWN]
+        return [(source, mentions.quote(self.page(source), self.site.cards[path])) for source in sources]
+
+    def _in_feeds(self) -> set[str]:
+        cards = self.lists.cards
+        return {card.path for by in ("created", "updated") for card in feeds.newest(cards, by)}
+
+    def _lists(self, stale: Stale, changed: Mapping[str, tuple[Card | None, Card | None]]) -> None:
+        """Write the pages that list pages, and the feeds."""
+        lists, site, folder = self.lists, self.site, self.folder
+        groups_before = self.store.meta.get("groups", ({}, {}))
+        groups = ({k: g.slug for k, g in site.tags.items()}, {k: g.slug for k, g in site.folders.items()})
+        tags, folders = self._groups_of(changed, groups_before, groups)
+        for key in tags:
+            lists.tag(key)
+        for key in folders:
+            lists.folder_page(key)
+        for before, now, names in zip(groups_before, groups, (("tags/{}.html", "tags/{}.xml"), ("in/{}.html",)), strict=True):
+            for slug in set(before.values()) - set(now.values()):
+                for name in names:
+                    folder.forget(name.format(slug))
+        index = next((card for card in site.cards.values() if card.slug == "index"), None)
+        if changed or self.everything or (index and index.path in stale.pages):
+            lists.home(self.body(index.path) if index else None)
+            lists.machine_files()
+        if changed or self.everything:
+            lists.all_notes()
+            lists.by_stage()
+            lists.recent()
+        if self.everything or changed or not stale.bodies.isdisjoint(self._in_feeds()):
+            lists.main_feeds(lambda path: self.body(path).html, self.ledger.tombstones(self.refs.values()))
+        lists.moved(self.ledger.redirects(site.cards, self.refs))
+        if self.everything:
+            lists.fixed_pages()
+            lists.theme()
+        self.groups = groups
+
+    def _groups_of(
+        self, changed: Mapping[str, tuple[Card | None, Card | None]], before: tuple[dict[str, str], dict[str, str]], now: tuple[dict[str, str], dict[str, str]]
+    ) -> tuple[list[str], list[str]]:
+        """The tags and folders in which something changed."""
+        tags: set[str] = set()
+        folders: set[str] = set()
+        for cards in changed.values():
+            for card in cards:
+                if card:
+                    tags.update(part.casefold() for tag in card.tags for part in parents(tag))
+                    folders.update(part.casefold() for part in parents(card.path.rpartition("/")[0]))
+        for group, old, new in ((tags, before[0], now[0]), (folders, before[1], now[1])):
+            # A tag that came or went is named on the pages of those above it.
+            for key in old.keys() ^ new.keys():
+                group.update(parents(key))
+        return sorted(tags & now[0].keys()), sorted(folders & now[1].keys())
+
+    def _search(
+        self, stale: Stale, changed: Mapping[str, tuple[Card | None, Card | None]], weights: search_files.Everything | None, before: dict[str, dict[str, int]]
+    ) -> None:
+        folder, store, cards = self.folder, self.store, self.site.cards
+        if weights:
+            self.splits = weights.write(folder, store, cards)
+            self.bits = search_files.write_about(folder, cards, self.splits, None, 0)
+            return
+        after = {new.doc: search.weights(self.page(path)) for path, (_, new) in changed.items() if new}
+        self.splits = search_files.update(folder, store, store.meta["splits"], before, after)
+        docs = {card.doc for pair in changed.values() for card in pair if card}
+        self.bits = search_files.write_about(folder, cards, self.splits, docs, store.meta["bits"])
+
+    def remember(self, **more: object) -> None:
+        """Keep what the next build needs."""
+        cards = [tuple(card) for card in self.site.cards.values()]
+        self.store.commit(cards=cards, groups=self.groups, splits=self.splits, bits=self.bits, **more)
 
 
-def write_search(folder: Folder, found: dict[str, list[tuple[int, str]]], cards: list[Card]) -> None:
-    """Write the search index."""
-    groups: dict[str, search.Postings] = {}
-    for term in sorted(found):
-        groups.setdefault(search.group_of(term), {})[term] = search.packed(found[term])
-    splits: list[str] = []
-    for group in sorted(groups):
-        files, split = search.group_files(group, groups[group])
-        splits += split
-        for name, text in files:
-            folder.put(name, text.encode())
-    bits = search.bits_for(len(cards))
-    for name, text in search.page_files(cards, bits):
-        folder.put(name, text.encode())
-    folder.put("s/i.js", search.script("i", {"n": len(cards), "b": bits, "x": splits, "g": sorted(groups)}).encode())
-
-
-def write_lists(folder: Folder, pages: Pages, garden: Garden, site: Site, home: Body | None) -> None:
-    """Write the pages that list pages."""
-    w = garden.words
-    folder.put("index.html", pages.home(home).encode())
-    cards = [card for card in site.cards.values() if card.slug != "index"]
-    for group in site.tags.values():
-        name = f"tags/{group.slug}.html"
-        below = [(other.name, f"{address(other.slug)}.html") for other in site.tags.values() if other.name.casefold().startswith(group.name.casefold() + "/")]
-        page = pages.listing("#" + group.name, name, by_letter(group.pages), below=below, feed=f"{group.slug}.xml", crumbs=[(w["tags"], "../all.html")])
-        folder.put(name, page.encode())
-        folder.put(f"tags/{group.slug}.xml", feeds.atom(garden, f"{garden.title}: #{group.name}", f"tags/{group.slug}.xml", feeds.newest(group.pages, "updated"), None).encode())
-    for group in site.folders.values():
-        name = f"in/{group.slug}.html"
-        prefix = group.name.casefold() + "/"
-        below = [(other.name.rpartition("/")[2], f"{address(other.slug)}.html") for key, other in site.folders.items() if key.startswith(prefix) and "/" not in key[len(prefix) :]]
-        folder.put(name, pages.listing(group.name.rpartition("/")[2], name, by_letter(group.pages), below=below).encode())
-    folder.put("all.html", pages.listing(w["all"], "all.html", by_letter(cards), below=[("#" + g.name, f"tags/{address(g.slug)}.html") for g in site.tags.values()]).encode())
-    recent = feeds.newest(cards, "updated", 100)
-    by_month: dict[str, list[Card]] = {}
-    for card in recent:
-        by_month.setdefault(card.updated[:7], []).append(card)
-    folder.put("changes.html", pages.listing(w["changes"], "changes.html", list(by_month.items()), feed="changed.xml").encode())
-    stages = [(stage, [card for card in sorted(cards, key=site.rank) if card.stage == stage]) for stage in STAGE_RANK]
-    folder.put("stages.html", pages.listing(w["stages"], "stages.html", [(w["stage_" + stage], found) for stage, found in stages if found]).encode())
-    folder.put("404.html", pages.plain(w["not_found"], "404.html", f"<p>{w['not_found_text']}</p>", "lost").encode())
-    folder.put("search.html", pages.plain(w["search"], "search.html", f'<noscript><p>{w["search"]} {w["needs_script"]}.</p></noscript>', "search").encode())
-    folder.put("map.html", pages.plain(w["map"], "map.html", f'<noscript><p>{w["map"]} {w["needs_script"]}.</p></noscript>', "map").encode())
-
-
-def by_letter(cards: list[Card]) -> list[tuple[str, list[Card]]]:
-    """Return cards by the first character of their titles, when there are many."""
-    ordered = sorted(cards, key=lambda card: (card.title.casefold(), card.path))
-    if len(ordered) < 40:
-        return [("", ordered)]
-    parts: dict[str, list[Card]] = {}
-    for card in ordered:
-        first = card.title[:1].upper()
-        parts.setdefault(first if first.isalpha() and first.isascii() else "#" if first.isascii() else first, []).append(card)
-    return list(parts.items())
-
-
-def write_feeds(folder: Folder, garden: Garden, site: Site, body: object) -> None:
-    """Write what other programs read."""
-    cards = [card for card in site.cards.values() if card.slug != "index"]
-    w = garden.words
-    fresh = feeds.newest(cards, "created")
-    folder.put("feed.xml", feeds.atom(garden, garden.title, "feed.xml", fresh, body).encode())
-    folder.put("feed.json", feeds.json_feed(garden, fresh, body).encode())
-    folder.put("changed.xml", feeds.atom(garden, f"{garden.title}: {w['changed']}", "changed.xml", feeds.newest(cards, "updated"), body).encode())
-    for stage in STAGE_RANK:
-        at_stage = [card for card in cards if card.stage == stage]
-        if at_stage:
-            name = f"{stage}.xml"
-            folder.put(name, feeds.atom(garden, f"{garden.title}: {w['stage_' + stage]}", name, feeds.newest(at_stage, "updated"), None).encode())
-    if garden.url:
-        folder.put("sitemap.xml", feeds.sitemap(garden, cards, ["", "all.html", "changes.html"]).encode())
-    folder.put("robots.txt", feeds.robots(garden).encode())
-    folder.put("llms.txt", feeds.llms(garden, sorted(cards, key=site.rank)).encode())
-
-
-def write_theme(folder: Folder, garden: Garden) -> None:
-    """Copy styles and script, the author's own in place of ours."""
-    for name in sorted({name for root in garden.folders if os.path.isdir(f"{root}/theme") for name in os.listdir(f"{root}/theme")}):
-        for root in garden.folders:
-            path = os.path.join(root, "theme", name)
-            if os.path.isfile(path):
-                with open(path, "rb") as file:
-                    folder.put(f"theme/{name}", file.read())
-                break
+def parents(name: str) -> list[str]:
+    """`a/b` → `a`, `a/b`; nothing for an empty name."""
+    parts = name.split("/") if name else []
+    return ["/".join(parts[: n + 1]) for n in range(len(parts))]

@@ -11,6 +11,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pkm.markdown.render_anchors import Anchors, block_id, plain
+from pkm.model.digest import digest
+from pkm.share.references import address
 from pkm.share.slugs import wanted_slug
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 FIELDS = (
     "path", "slug", "title", "uid", "aliases", "tags", "kind", "stage", "confidence", "strand", "created", "updated", "excerpt",
     "language", "author", "licence", "sources", "wanted", "words", "links", "embeds", "anchored", "anchors", "names", "missing", "doc", "tasks",
+    "assets", "digest", "href", "related", "says",
 )  # fmt: skip
 _AT = {name: index for index, name in enumerate(FIELDS)}
 
@@ -32,7 +35,8 @@ class Card(tuple[Any, ...]):
 
     `links` and `embeds` are paths of pages, each once, in the order of the text; `anchored` those of
     them that are linked at a heading or block. `anchors` maps what may stand behind a `#` to an id.
-    `doc` is the page's number in the search index.
+    `doc` is the page's number in the search index, `digest` that of its text and of what its links mean.
+    `related` are the paths that the page calls close, `says` those whose titles it mentions without a link.
     """
 
     __slots__ = ()
@@ -63,6 +67,14 @@ class Card(tuple[Any, ...]):
     missing: tuple[int, ...] = _field("missing")
     doc: str = _field("doc")
     tasks: int = _field("tasks")
+    assets: tuple[str, ...] = _field("assets")
+    digest: str = _field("digest")
+    href: str = _field("href")
+    related: tuple[str, ...] = _field("related")
+    says: tuple[str, ...] = _field("says")
+
+    def with_slug(self, slug: str) -> Card:
+        return self.with_fields(slug=slug, href=address(slug) + ".html")
 
     def with_fields(self, **changes: object) -> Card:
         values = list(self)
@@ -72,19 +84,26 @@ class Card(tuple[Any, ...]):
 
 
 def card_of(page: Page) -> Card:
-    """Return the card of a page whose references are closed and whose slug is known."""
+    """Return the card of a page whose references are closed; its address is found when all pages are known."""
     links = dict.fromkeys(r.page for r in page.references if r.page and r.page != page.path)
     embeds = dict.fromkeys(r.page for r in page.references if r.page and r.embed)
     anchored = dict.fromkeys(r.page for r in page.references if r.page and r.anchor)
     values = {
-        "path": page.path, "slug": page.slug, "title": page.title, "uid": page.uid, "aliases": page.aliases, "tags": page.tags,
+        "path": page.path, "slug": "", "title": page.title, "uid": page.uid, "aliases": page.aliases, "tags": page.tags,
         "kind": page.kind, "stage": page.stage, "confidence": page.confidence, "strand": page.strand, "created": page.created,
         "updated": page.updated, "excerpt": page.description or excerpt(page.text, page.title), "language": page.language,
-        "author": page.author, "licence": page.licence, "sources": page.sources, "wanted": wanted_slug(page),
+        "author": page.author, "licence": page.licence, "sources": page.sources, "wanted": wanted_slug(page.path, page.title, page.permalink),
         "words": len(page.text.split()), "links": tuple(links), "embeds": tuple(embeds), "anchored": tuple(anchored),
-        "anchors": anchors_of(page), "names": (), "missing": (), "doc": "", "tasks": page.tasks,
+        "anchors": anchors_of(page), "names": page.names, "missing": page.missing, "doc": "", "tasks": page.tasks,
+        "assets": tuple(dict.fromkeys(r.asset for r in page.references if r.asset)), "digest": _digest(page),
+        "href": "", "related": (), "says": (),
     }  # fmt: skip
     return Card(values[name] for name in FIELDS)
+
+
+def _digest(page: Page) -> str:
+    meant = "\n".join(f"{r.start} {r.page or r.asset}" for r in page.references)
+    return digest(f"{page.title}\0{page.text}\0{meant}".encode("utf-8", "surrogateescape"))[:24]
 
 
 def anchors_of(page: Page) -> dict[str, str]:

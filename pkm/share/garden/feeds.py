@@ -56,7 +56,7 @@ def atom(
         f"<author><name>{_xml(garden.author or garden.title)}</name></author>\n"
     ]
     for card in cards:
-        link = escape(base + address(card.slug) + ".html")
+        link = escape(base + card.href)
         told = f'<content type="html">{_xml(body(card.path))}</content>' if body else f"<summary>{_xml(card.excerpt)}</summary>"
         author = f"<author><name>{_xml(card.author)}</name></author>\n" if card.author else ""
         tags = "".join(f'<category term="{escape(tag)}"/>' for tag in card.tags)
@@ -78,7 +78,7 @@ def json_feed(garden: Garden, cards: Sequence[Card], body: Callable[[str], str])
         feed["authors"] = [{"name": garden.author}]
     feed["items"] = [
         {
-            "id": identity(card), "url": garden.url + address(card.slug) + ".html", "title": card.title, "content_html": body(card.path),
+            "id": identity(card), "url": garden.url + card.href, "title": card.title, "content_html": body(card.path),
             **({"summary": card.excerpt} if card.excerpt else {}), "date_published": stamp(card.created),
             "date_modified": stamp(card.updated), **({"tags": list(card.tags)} if card.tags else {}),
         }
@@ -96,7 +96,7 @@ def sitemap(garden: Garden, cards: Iterable[Card], others: Iterable[str]) -> str
     """Return the sitemap; without an address of the garden there is none to give."""
     rows = [f"<url><loc>{escape(garden.url + address(name))}</loc></url>\n" for name in others]
     rows += [
-        f"<url><loc>{escape(garden.url + address(card.slug))}.html</loc>"
+        f"<url><loc>{escape(garden.url + card.href)}</loc>"
         + (f"<lastmod>{card.updated[:10]}</lastmod>" if card.updated else "")
         + "</url>\n"
         for card in cards
@@ -112,7 +112,7 @@ def robots(garden: Garden) -> str:
 def llms(garden: Garden, cards: Iterable[Card]) -> str:
     """Return the garden's table of contents for programs that read Markdown."""
     best = list(cards)[:200]
-    rows = [f"- [{_line(card.title)}]({garden.url}{address(card.slug)}.html)" + (f": {_line(card.excerpt)}" if card.excerpt else "") for card in best]
+    rows = [f"- [{_line(card.title)}]({garden.url}{card.href})" + (f": {_line(card.excerpt)}" if card.excerpt else "") for card in best]
     licence = f"\nLicence: {_line(garden.licence)}\n" if garden.licence else ""
     return f"# {_line(garden.title)}\n{licence}\n## Notes\n\n" + "\n".join(rows) + "\n"
 

@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from pkm.share.garden.cards import shorten
-from pkm.share.references import address
+from pkm.share.garden.project import maturity
 
 if TYPE_CHECKING:
     from pkm.share.garden.cards import Card
@@ -25,7 +25,7 @@ def local_graph(card: Card, site: Site) -> str:
     near = site.neighbours(card)
     if not near:
         return ""
-    near = sorted(near, key=site.rank)[:MOST]
+    near = sorted(near, key=maturity)[:MOST]
     count = len(near)
     height = max(120, 22 * count + 16)
     middle = height / 2
@@ -38,7 +38,7 @@ def local_graph(card: Card, site: Site) -> str:
         lines.append(f"M24 {round(middle)}Q{round(x * 0.55)} {y} {x} {y}")
         kind = "out" if other.path in card.links else "back"
         rows.append(
-            f'<a href="{escape(address(other.slug))}.html"><circle class="{kind}" cx="{x}" cy="{y}" r="4"/>'
+            f'<a href="{escape(other.href)}"><circle class="{kind}" cx="{x}" cy="{y}" r="4"/>'
             f'<text x="{x + 9}" y="{y + 4}">{escape(shorten(other.title, 24), quote=False)}</text></a>'
         )
     return (

@@ -82,7 +82,7 @@ class PageHost(Host):
         name = card.anchors.get(anchor_key(anchor), "") if anchor else ""
         if path == self.root and name:
             return "#" + name
-        return address(card.slug) + ".html" + (f"#{name}" if name else "")
+        return card.href + (f"#{name}" if name else "")
 
     def image(self, source: str, alt: str) -> str:
         if source.startswith(("http://", "https://", "//")):

@@ -67,17 +67,17 @@ class Pages:
         """Return the page of a note. `said(path)` gives the sentences in which that page links others."""
         site = self.site
         linking = site.backlinks(card.path)
-        told = [(other.title, href(other), Markup(said(other.path).get(card.path, ""))) for other in linking[:BACKLINKS_TOLD]]
-        more = [(other.title, href(other)) for other in linking[BACKLINKS_TOLD:]]
+        told = [(other.title, other.href, Markup(said(other.path).get(card.path, ""))) for other in linking[:BACKLINKS_TOLD]]
+        more = [(other.title, other.href) for other in linking[BACKLINKS_TOLD:]]
         toc = [entry for entry in body.toc if entry[0] <= 3 and entry[2]]
         toc = toc if len(toc) > 2 else []
         graph = local_graph(card, site)
         return self._page(
             self._note, card.title, root="", card=card, body=Markup(body.html), problem=body.problem, toc=toc, graph=Markup(graph),
             aside=bool(toc or graph), facts=Markup(self.facts(card)), crumbs=self.crumbs(card.path), backlinks=told, more=more,
-            mentions=[(site.cards[path].title, href(site.cards[path]), Markup(text)) for path, text in mentions],
-            related=[(other.title, href(other)) for other in site.related(card)], tags=self.tags(card), lang=card.language,
-            description=card.excerpt, licence=card.licence, meta=self.meta(card.title, address(card.slug) + ".html", card),
+            mentions=[(site.cards[path].title, site.cards[path].href, Markup(text)) for path, text in mentions],
+            related=[(site.cards[path].title, site.cards[path].href) for path in card.related], tags=self.tags(card), lang=card.language,
+            description=card.excerpt, licence=card.licence, meta=self.meta(card.title, card.href, card),
         )  # fmt: skip
 
     def _page(self, template: Any, title: str, *, root: str, lang: str = "", description: str = "", licence: str = "", **values: Any) -> str:
@@ -138,11 +138,20 @@ class Pages:
 
     def item(self, card: Card, root: str = "") -> Markup:
         """Return a page as an entry of a list."""
-        mark = f' <span class="stage" title="{escape(self.garden.words["stage_" + card.stage])}">{GLYPHS[card.stage]}</span>' if card.stage else ""
-        return Markup(f'<a class="in" href="{root}{escape(href(card))}">{escape(card.title)}</a>{mark}')
+        return Markup(self._item(card, root))
+
+    def _item(self, card: Card, root: str) -> str:
+        mark = self._marks[card.stage]
+        return f'<a class="in" href="{root}{escape(card.href)}">{escape(card.title, quote=False)}</a>{mark}'
+
+    @functools.cached_property
+    def _marks(self) -> dict[str, str]:
+        words = self.garden.words
+        marks = {stage: f' <span class="stage" title="{escape(words["stage_" + stage])}">{glyph}</span>' for stage, glyph in GLYPHS.items()}
+        return {**marks, "": ""}
 
     def items(self, cards: Iterable[Card], root: str = "") -> Markup:
-        return Markup("\n").join(Markup("<li>{}</li>").format(self.item(card, root)) for card in cards)
+        return Markup("\n".join(f"<li>{self._item(card, root)}</li>" for card in cards))
 
     def count(self, number: int) -> str:
         w = self.garden.words
@@ -172,21 +181,21 @@ class Pages:
         return {"name": group.name, "href": f"tags/{address(group.slug)}.html", "cards": best[:HOME_CARDS], "more": more}
 
     def listing(
-        self, title: str, name: str, parts: list[tuple[str, list[Card]]], *, crumbs: Any = (), below: Any = (), feed: str = ""
+        self, title: str, name: str, parts: list[tuple[str, list[Card]]], *, crumbs: Any = (), below: Any = (), feed: str = "", ids: list[str] | None = None
     ) -> str:
         """Return a page that lists pages."""
         root = "../" if "/" in name else ""
         number = len({card.path for _, cards in parts for card in cards})
         return self._page(
             self.environment.get_template("list.html"), title, root=root, count=self.count(number), crumbs=crumbs, below=below, feed=feed,
-            parts=[{"name": part, "items": self.items(cards, root)} for part, cards in parts], meta=self.meta(title, name),
+            parts=[
+                {"name": part, "id": ids[number] if ids else "", "entries": self.items(cards, root)}
+                for number, (part, cards) in enumerate(parts)
+            ], meta=self.meta(title, name),
         )  # fmt: skip
 
-    def plain(self, title: str, name: str, html: str, kind: str, root: str = "") -> str:
+    def plain(self, title: str, name: str, html: str, kind: str, head: str = "") -> str:
         """Return a page with a text of the garden's own."""
-        return self._page(self.environment.get_template("plain.html"), title, root=root, body=Markup(html), name=kind, meta=self.meta(title, name))
-
-
-def href(card: Card) -> str:
-    """Return the address of a page from the garden's first level."""
-    return address(card.slug) + ".html"
+        template = self.environment.get_template("plain.html")
+        meta = Markup(head) if head else self.meta(title, name)
+        return self._page(template, title, root="", body=Markup(html), name=kind, meta=meta)

@@ -22,16 +22,16 @@ class Site:
 
     def __init__(self, cards: Iterable[Card]) -> None:
         self.cards = {card.path: card for card in cards}
-        self.by_slug = {card.slug: card for card in self.cards.values()}
         self.inbound: dict[str, list[str]] = {}
         for card in self.cards.values():
             for target in card.links:
                 self.inbound.setdefault(target, []).append(card.path)
         self._tags: dict[str, Group] | None = None
         self._folders: dict[str, Group] | None = None
+        self._mentioned: dict[str, list[str]] | None = None
 
     def rank(self, card: Card) -> tuple[int, int, str, str]:
-        """Sort key: mature and well-linked pages first."""
+        """Sort key for lists of the whole garden: mature and well-linked pages first."""
         return (-STAGE_RANK.get(card.stage, 0), -len(self.inbound.get(card.path, ())), card.title.casefold(), card.path)
 
     @property
@@ -55,16 +55,36 @@ class Site:
             self._folders = _with_slugs(groups)
         return self._folders
 
+    @property
+    def mentioned(self) -> dict[str, list[str]]:
+        """The pages that say a page's title without linking it."""
+        if self._mentioned is None:
+            self._mentioned = {}
+            for card in self.cards.values():
+                for target in card.says:
+                    self._mentioned.setdefault(target, []).append(card.path)
+        return self._mentioned
+
+    def replace(self, card: Card) -> None:
+        """Put a card in place of the one of the same path that links the same pages."""
+        self.cards[card.path] = card
+        self._tags = self._folders = self._mentioned = None
+
     def backlinks(self, path: str) -> list[Card]:
         """The pages that link here, the most telling first."""
-        return sorted((self.cards[source] for source in self.inbound.get(path, ())), key=self.rank)
+        return sorted((self.cards[source] for source in self.inbound.get(path, ())), key=maturity)
 
     def neighbours(self, card: Card) -> list[Card]:
         """The pages one link away, in both directions."""
         both = dict.fromkeys((*card.links, *self.inbound.get(card.path, ())))
         return [self.cards[path] for path in both if path in self.cards and path != card.path]
 
-    def related(self, card: Card, most: int = 5) -> list[Card]:
+    def degree(self, path: str) -> int:
+        """How many pages this one is linked with."""
+        card = self.cards.get(path)
+        return len({*(card.links if card else ()), *self.inbound.get(path, ())})
+
+    def related(self, card: Card, most: int = 5) -> tuple[str, ...]:
         """Pages not linked with this one that share neighbours with it (Adamic and Adar 2003): rare company counts more."""
         near = {other.path: other for other in self.neighbours(card)}
         scores: dict[str, float] = {}
@@ -78,7 +98,12 @@ class Site:
                 if third != card.path and third not in near:
                     scores[third] = scores.get(third, 0.0) + weight
         best = sorted((item for item in scores.items() if item[1] > 0.6), key=lambda item: (-round(item[1], 9), item[0]))
-        return [self.cards[path] for path, _ in best[:most]]
+        return tuple(path for path, _ in best[:most])
+
+
+def maturity(card: Card) -> tuple[int, str, str]:
+    """Sort key for lists on a page. Knows nothing of links, or each new link would reorder lists far away."""
+    return (-STAGE_RANK.get(card.stage, 0), card.title.casefold(), card.path)
 
 
 class Group:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
+        "hidden": "(not published)",
         "skip": "Skip to the text", "home": "Home", "all": "All notes", "map": "Map", "search": "Search", "changes": "Recently tended", "tags": "Tags",
         "topics": "Topics", "untagged": "Without a topic", "theme": "Light or dark", "menu": "Garden", "contents": "On this page", "backlinks": "What links here",
         "more_backlinks": "More links to here", "related": "Close by", "mentions": "Mentioned without a link", "graph": "Around this note", "planted": "planted", "tended": "last tended",
@@ -16,6 +17,7 @@ WORDS: dict[str, dict[str, str]] = {
         "more": "more", "draft_notice": "This text is shown as it was written, because it is", "theory": "theory", "method": "method", "practice": "practice", "embedded": "from", "open_note": "Open",
     },
     "de": {
+        "hidden": "(nicht veröffentlicht)",
         "skip": "Zum Text", "home": "Start", "all": "Alle Notizen", "map": "Karte", "search": "Suche", "changes": "Zuletzt gepflegt", "tags": "Schlagworte",
         "topics": "Themen", "untagged": "Ohne Thema", "theme": "Hell oder dunkel", "menu": "Garten", "contents": "Auf dieser Seite", "backlinks": "Was hierher führt",
         "more_backlinks": "Weitere Verweise hierher", "related": "In der Nähe", "mentions": "Erwähnt ohne Verweis", "graph": "Um diese Notiz", "planted": "gepflanzt", "tended": "zuletzt gepflegt",
@@ -28,6 +30,7 @@ WORDS: dict[str, dict[str, str]] = {
         "more": "mehr", "draft_notice": "Dieser Text steht hier, wie er geschrieben wurde, denn er ist", "theory": "Theorie", "method": "Methode", "practice": "Praxis", "embedded": "aus", "open_note": "Öffnen",
     },
     "zh": {
+        "hidden": "（未公开）",
         "skip": "跳到正文", "home": "首页", "all": "全部笔记", "map": "地图", "search": "搜索", "changes": "最近整理", "tags": "标签",
         "topics": "主题", "untagged": "未分主题", "theme": "浅色或深色", "menu": "花园", "contents": "本页内容", "backlinks": "链接到此处",
         "more_backlinks": "更多链接", "related": "相近的笔记", "mentions": "提及但未链接", "graph": "周围", "planted": "种下", "tended": "最近整理",

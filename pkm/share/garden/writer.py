@@ -8,13 +8,8 @@ with other things in it is refused.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
-
 from pkm.errors import OutsideError, RefusedError
 from pkm.model.digest import digest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MANIFEST = "manifest.txt"
 _HEAD = "pkm garden 1"
@@ -43,10 +38,13 @@ class Folder:
             self._write(name, data)
             self.written.append(name)
 
-    def keep(self, names: Iterable[str]) -> None:
-        """Say that these files stay as they are."""
-        for name in names:
-            self.new[name] = self.old[name]
+    def keep_all(self) -> None:
+        """Start from what is there: a file stays unless it is put again or forgotten."""
+        self.new = dict(self.old)
+
+    def forget(self, name: str) -> None:
+        """Take a file out of the site."""
+        self.new.pop(name, None)
 
     def _write(self, name: str, data: bytes) -> None:
         path = os.path.join(self.root, *name.split("/"))
@@ -63,7 +61,8 @@ class Folder:
                 target = f"{path}.new~"
                 fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o644)
             try:
-                os.write(fd, data) == len(data) or _short(target)
+                if os.write(fd, data) != len(data):
+                    raise OutsideError(f"{path} cannot be written.", "Only a part was taken; the disk may be full.")
             finally:
                 os.close(fd)
             if target != path:
@@ -94,10 +93,6 @@ class Folder:
             pass
         except OSError as error:
             raise OutsideError(f"{path} cannot be removed.", error.strerror or str(error)) from None
-
-
-def _short(path: str) -> None:
-    raise OutsideError(f"{path} cannot be written.", "Only a part of it was taken; the disk may be full.")
 
 
 def read_manifest(root: str) -> dict[str, str]:

@@ -1,0 +1,155 @@
+"""Pages that list pages, and the feeds that go with them."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from typing import TYPE_CHECKING
+
+from pkm.share.garden import feeds
+from pkm.share.garden.project import STAGE_RANK
+from pkm.share.references import address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pkm.share.garden.cards import Card
+    from pkm.share.garden.pages import Body, Pages
+    from pkm.share.garden.project import Group, Site
+    from pkm.share.garden.settings import Garden
+    from pkm.share.garden.writer import Folder
+
+
+class Lists:
+    """Writes the lists of one site."""
+
+    def __init__(self, folder: Folder, pages: Pages, garden: Garden, site: Site) -> None:
+        self.folder = folder
+        self.pages = pages
+        self.garden = garden
+        self.site = site
+        self.words = garden.words
+        self.cards = [card for card in site.cards.values() if card.slug != "index"]
+
+    def _put(self, name: str, text: str) -> None:
+        self.folder.put(name, text.encode("utf-8", "replace"))
+
+    def home(self, intro: Body | None) -> None:
+        self._put("index.html", self.pages.home(intro))
+
+    def tag(self, key: str) -> None:
+        """One tag's page and feed, or neither when nothing has the tag any more."""
+        group = self.site.tags[key]
+        name = f"tags/{group.slug}.html"
+        below = [("#" + other.name, f"{address(other.slug)}.html") for k, other in self.site.tags.items() if k.startswith(key + "/")]
+        crumbs = [(self.words["tags"], "../all.html")]
+        title = "#" + group.name
+        page = self.pages.listing(title, name, by_letter(group.pages), below=below, feed=f"{address(group.slug)}.xml", crumbs=crumbs)
+        self._put(name, page)
+        self._feed(f"tags/{group.slug}.xml", f"{self.garden.title}: {title}", feeds.newest(group.pages, "updated"))
+
+    def folder_page(self, key: str) -> None:
+        group = self.site.folders[key]
+        name = f"in/{group.slug}.html"
+        below = [
+            (other.name.rpartition("/")[2], f"{address(other.slug)}.html")
+            for other_key, other in self.site.folders.items()
+            if other_key.rpartition("/")[0] == key
+        ]
+        self._put(name, self.pages.listing(group.name.rpartition("/")[2], name, by_letter(group.pages), below=below, crumbs=self._above(group)))
+
+    def _above(self, group: Group) -> list[tuple[str, str]]:
+        steps = []
+        name = group.name.rpartition("/")[0]
+        while name:
+            steps.append((name.rpartition("/")[2], f"{address(self.site.folders[name.casefold()].slug)}.html"))
+            name = name.rpartition("/")[0]
+        return steps[::-1]
+
+    def all_notes(self) -> None:
+        tags = [("#" + group.name, f"tags/{address(group.slug)}.html") for group in self.site.tags.values()]
+        self._put("all.html", self.pages.listing(self.words["all"], "all.html", by_letter(self.cards), below=tags))
+
+    def by_stage(self) -> None:
+        w = self.words
+        parts: list[tuple[str, list[Card]]] = []
+        ids: list[str] = []
+        for stage in STAGE_RANK:
+            found = sorted((card for card in self.cards if card.stage == stage), key=lambda card: (card.title.casefold(), card.path))
+            if found:
+                parts.append((w["stage_" + stage], found))
+                ids.append(stage)
+                self._feed(f"{stage}.xml", f"{self.garden.title}: {w['stage_' + stage]}", feeds.newest(found, "updated"))
+            else:
+                self.folder.forget(f"{stage}.xml")
+        self._put("stages.html", self.pages.listing(w["stages"], "stages.html", parts, ids=ids))
+
+    def recent(self) -> None:
+        by_month: dict[str, list[Card]] = {}
+        for card in feeds.newest(self.cards, "updated", 100):
+            by_month.setdefault(card.updated[:7], []).append(card)
+        self._put("changes.html", self.pages.listing(self.words["changes"], "changes.html", list(by_month.items()), feed="changed.xml"))
+
+    def _feed(self, name: str, title: str, cards: list[Card]) -> None:
+        self._put(name, feeds.atom(self.garden, title, name, cards, None))
+
+    def main_feeds(self, body: Callable[[str], str], gone: list[tuple[str, str]]) -> None:
+        """The feeds that carry whole texts."""
+        garden = self.garden
+        fresh = feeds.newest(self.cards, "created")
+        self._put("feed.xml", feeds.atom(garden, garden.title, "feed.xml", fresh, body, gone))
+        self._put("feed.json", feeds.json_feed(garden, fresh, body))
+        title = f"{garden.title}: {self.words['changed']}"
+        self._put("changed.xml", feeds.atom(garden, title, "changed.xml", feeds.newest(self.cards, "updated"), body, gone))
+
+    def machine_files(self) -> None:
+        """What search engines and other programs look for."""
+        if self.garden.url:
+            self._put("sitemap.xml", feeds.sitemap(self.garden, self.cards, ["", "all.html", "changes.html"]))
+        self._put("robots.txt", feeds.robots(self.garden))
+        self._put("llms.txt", feeds.llms(self.garden, sorted(self.cards, key=self.site.rank)))
+
+    def fixed_pages(self) -> None:
+        """Pages that do not depend on any note."""
+        w, pages = self.words, self.pages
+        self._put("404.html", pages.plain(w["not_found"], "404.html", f"<p>{w['not_found_text']}</p>", "lost"))
+        for name in ("search", "map"):
+            needs = f"<noscript><p>{w[name]} {w['needs_script']}.</p></noscript>"
+            self._put(f"{name}.html", pages.plain(w[name], f"{name}.html", needs, name))
+
+    def moved(self, redirects: dict[str, str]) -> None:
+        """Signs where pages used to be, for readers and for servers that know `_redirects`."""
+        w, url = self.words, self.garden.url
+        for old, new in redirects.items():
+            href = address(new) + ".html"
+            head = f'<meta http-equiv="refresh" content="0;url={escape(href)}">\n<link rel="canonical" href="{escape(url + href)}">\n'
+            body = f'<p>{w["moved"]} <a href="{escape(href)}">{escape(new)}</a>.</p>'
+            self._put(f"{old}.html", self.pages.plain(w["moved"], f"{old}.html", body, "moved", head))
+        if redirects:
+            self._put("_redirects", "".join(f"/{address(old)}.html /{address(new)}.html 301\n" for old, new in redirects.items()))
+        else:
+            self.folder.forget("_redirects")
+
+    def theme(self) -> None:
+        """Styles and script, the author's own in place of ours."""
+        found: dict[str, str] = {}
+        for root in self.garden.folders[::-1]:
+            below = os.path.join(root, "theme")
+            for name in os.listdir(below) if os.path.isdir(below) else ():
+                if os.path.isfile(os.path.join(below, name)) and not name.startswith("."):
+                    found[name] = os.path.join(below, name)
+        for name in sorted(found):
+            with open(found[name], "rb") as file:
+                self.folder.put(f"theme/{name}", file.read())
+
+
+def by_letter(cards: list[Card]) -> list[tuple[str, list[Card]]]:
+    """Return cards by the first character of their titles, when there are many."""
+    ordered = sorted(cards, key=lambda card: (card.title.casefold(), card.path))
+    if len(ordered) < 40:
+        return [("", ordered)]
+    parts: dict[str, list[Card]] = {}
+    for card in ordered:
+        first = card.title[:1].upper()
+        parts.setdefault(first if first.isalpha() else "#", []).append(card)
+    return list(parts.items())

@@ -1,0 +1,101 @@
+"""Pages that say another page's title without linking it.
+
+A title of one short word is no name, so only longer ones count. The text of both is compared without
+case and accents, whole words only.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from pkm.share.garden import search
+from pkm.share.garden.sentences import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pkm.share.bundle import Page
+    from pkm.share.garden.cards import Card
+
+MOST_SHOWN = 8
+_CJK_LENGTH = 3
+_WORD_LENGTH = 8
+
+
+def name_of(card: Card) -> str:
+    """Return the title as it is looked for, "" when it is too common a word to be one."""
+    words = search.terms(card.title)
+    title = search.fold(card.title).strip()
+    if len(words) > 1 and len(title) > 5:
+        return title
+    if title and not title.isascii() and len(title) >= _CJK_LENGTH and title[0] >= "\u3040":
+        return title
+    return title if len(title) >= _WORD_LENGTH else ""
+
+
+def is_said(name: str, text: str) -> bool:
+    """Whether the folded text says the name as words of its own."""
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        # Chinese and Japanese have no spaces, so there a name may stand within a run.
+        if (name[0] >= "\u3040" or not text[at - 1 : at].isalnum()) and (name[-1] >= "\u3040" or not text[end : end + 1].isalnum()):
+            return True
+        at = text.find(name, at + 1)
+    return False
+
+
+def says(page: Page, linked: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return which of these pages (path → name) the text names without linking them."""
+    known = {page.path, *linked}
+    text = folded(page)
+    return tuple(sorted(path for path, name in names.items() if name in text and path not in known and is_said(name, text)))
+
+
+def folded(page: Page) -> str:
+    """Return the text without case, accents and links."""
+    parts, done = [], 0
+    for reference in sorted(page.references, key=lambda r: r.start):
+        if reference.start >= done:
+            parts += [page.text[done : reference.start], " "]
+            done = reference.end
+    parts.append(page.text[done:])
+    return search.fold("".join(parts))
+
+
+def quote(page: Page, card: Card) -> str:
+    """Return the sentence in which a page names another, as HTML."""
+    name = name_of(card)
+    pattern = re.compile(re.escape(card.title), re.IGNORECASE)
+    text = page.text
+    spans = [(reference.start, reference.end) for reference in page.references]
+    for found in pattern.finditer(text):
+        start, end = found.span()
+        if not any(begin < end and start < stop for begin, stop in spans):
+            return sentence(text, start, end) or f"<b>{escape(found.group(), quote=False)}</b>"
+    return f"<b>{escape(name or card.title, quote=False)}</b>"
+
+
+def all_mentions(
+    cards: Mapping[str, Card], pages: Callable[[str], Page], with_all: Callable[[list[str]], list[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Return for each page whom it names; `with_all(terms)` knows which pages hold all the terms of a name."""
+    found: dict[str, list[str]] = {}
+    texts: dict[str, str] = {}
+    for path, card in cards.items():
+        name = name_of(card)
+        if not name:
+            continue
+        for source in with_all(search.terms(name)):
+            if source == path or path in cards[source].links:
+                continue
+            text = texts.get(source)
+            if text is None:
+                text = texts[source] = folded(pages(source))
+                if len(texts) > 500:
+                    texts.pop(next(iter(texts)))
+            if is_said(name, text):
+                found.setdefault(source, []).append(path)
+    return {source: tuple(sorted(paths)) for source, paths in found.items()}

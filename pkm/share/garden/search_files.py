@@ -1,0 +1,127 @@
+"""The search index as files: written whole, or only where the words of a page changed."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+from pkm.share.garden import search
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pkm.share.bundle import Page
+    from pkm.share.garden.cards import Card
+    from pkm.share.garden.state import Store
+    from pkm.share.garden.writer import Folder
+
+Weights = dict[str, int]
+
+
+class Everything:
+    """The postings of all pages, gathered for a first build: one number each, because there are millions."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, array[int]] = {}
+        self.paths: list[str] = []
+
+    def add(self, page: Page) -> None:
+        number = len(self.paths) << 4
+        self.paths.append(page.path)
+        found = self._found
+        for term, weight in search.weights(page).items():
+            pages = found.get(term)
+            if pages is None:
+                pages = found[term] = array("I")
+            pages.append(number | weight)
+
+    def with_all(self, words: list[str]) -> list[str]:
+        """Return the paths of the pages that hold all these terms."""
+        rows = [self._found.get(word) for word in set(words)]
+        if not rows or any(row is None for row in rows):
+            return []
+        few = sorted((row for row in rows if row is not None), key=len)
+        left = {entry >> 4 for entry in few[0]}
+        for row in few[1:]:
+            if not left:
+                break
+            left &= {entry >> 4 for entry in row}
+        return [self.paths[number] for number in sorted(left)]
+
+    def write(self, folder: Folder, store: Store, cards: Mapping[str, Card]) -> dict[str, list[str]]:
+        """Write all files, return which names each group was split into."""
+        docs = [cards[path].doc for path in self.paths]
+        grouped: dict[str, list[str]] = {}
+        for term in sorted(self._found):
+            grouped.setdefault(search.group_of(term), []).append(term)
+        splits: dict[str, list[str]] = {}
+        for group in sorted(grouped):
+            found = {term: search.packed([(e & 15, docs[e >> 4]) for e in self._found[term]]) for term in grouped[group]}
+            store.put_terms([(group, found)])
+            splits[group] = _write_group(folder, group, found)
+        return splits
+
+
+def update(
+    folder: Folder, store: Store, splits: dict[str, list[str]], before: Mapping[str, Weights], after: Mapping[str, Weights]
+) -> dict[str, list[str]]:
+    """Rewrite the groups in which a page's weights changed; both mappings are by the page's four characters."""
+    changed: dict[str, dict[str, dict[str, int]]] = {}
+    for doc in before.keys() | after.keys():
+        old, new = before.get(doc, {}), after.get(doc, {})
+        for term in old.keys() | new.keys():
+            if old.get(term) != new.get(term):
+                changed.setdefault(search.group_of(term), {}).setdefault(term, {})[doc] = new.get(term, 0)
+    splits = dict(splits)
+    for group in sorted(changed):
+        found = store.terms(group)
+        for term, docs in changed[group].items():
+            pairs = [(weight, doc) for weight, doc in search.unpacked(found.get(term, "")) if doc not in docs]
+            pairs += [(weight, doc) for doc, weight in docs.items() if weight]
+            if pairs:
+                found[term] = search.packed(pairs)
+            else:
+                found.pop(term, None)
+        found = {term: found[term] for term in sorted(found)}
+        for name in splits.get(group, ()):
+            folder.forget(name)
+        if found:
+            store.put_terms([(group, found)])
+            splits[group] = _write_group(folder, group, found)
+        else:
+            store.drop_terms(group)
+            splits.pop(group, None)
+    return splits
+
+
+def _write_group(folder: Folder, group: str, found: search.Postings) -> list[str]:
+    files, _ = search.group_files(group, found)
+    for name, text in files:
+        folder.put(name, text.encode())
+    return [name for name, _ in files]
+
+
+def write_about(folder: Folder, cards: Mapping[str, Card], splits: Mapping[str, list[str]], only: set[str] | None, old_bits: int) -> int:
+    """Write what is known about pages, and the table of the index. `only`: paths that changed, None for all."""
+    bits = search.bits_for(len(cards))
+    wanted = None
+    if only is not None and bits == old_bits:
+        wanted = {search.file_of(doc, bits) for doc in only}
+    chosen = cards.values() if wanted is None else [c for c in cards.values() if search.file_of(c.doc, bits) in wanted]
+    written = set()
+    for name, text in search.page_files(chosen, bits):
+        folder.put(name, text.encode())
+        written.add(name)
+    if wanted is not None:
+        for name in wanted:
+            if f"s/{name}.js" not in written:
+                folder.forget(f"s/{name}.js")
+    elif only is not None:
+        for name in [name for name in folder.new if name.startswith("s/d") and name not in written]:
+            folder.forget(name)
+    # A group that was split has files with longer names; readers ask for the longest name that there is.
+    deeper = sorted(name[3:-3] for names in splits.values() if len(names) > 1 for name in names)
+    single = sorted(group for group, names in splits.items() if len(names) == 1)
+    table = {"n": len(cards), "b": bits, "g": " ".join(single), "x": " ".join(deeper)}
+    folder.put("s/i.js", search.script("i", table).encode())
+    return bits

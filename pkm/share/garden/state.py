@@ -1,0 +1,156 @@
+"""What a build remembers, so that the next one does only what changed.
+
+One SQLite file beside the vault's index. It holds what is public anyway (the bundle's pages, rendered)
+and digests of what was read; it can be deleted at any time, and the next build is a first one. Its
+contents are trusted, so it lives where only its owner writes, never in the site.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from pkm.share.bundle import Page, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+-- A page's text and references, the sentences of its links, its body as HTML.
+CREATE TABLE pages (path TEXT PRIMARY KEY, text BLOB NOT NULL, said BLOB NOT NULL, body BLOB NOT NULL);
+-- A group of search terms with all their pages.
+CREATE TABLE terms (name TEXT PRIMARY KEY, postings BLOB NOT NULL);
+"""
+
+
+class Store:
+    """The state of one site. Nothing is there until `commit` says so."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.meta: dict[str, Any] = {}
+        self.is_new = not self._open()
+        if self.is_new:
+            self._create()
+
+    def _open(self) -> bool:
+        if not os.path.isfile(self.path):
+            return False
+        try:
+            self._db = sqlite3.connect(self.path, isolation_level=None, timeout=30)
+            if self._db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+                self.meta = {key: marshal.loads(value) for key, value in self._db.execute("SELECT key, value FROM meta")}  # noqa: S302
+                # `building` stands there when a build was stopped: what it wrote is not known.
+                if self.meta.get("format") == _format() and "building" not in self.meta:
+                    return True
+            self._db.close()
+        except (sqlite3.DatabaseError, ValueError, EOFError, TypeError):
+            pass
+        self.meta = {}
+        return False
+
+    def _create(self) -> None:
+        os.makedirs(os.path.dirname(self.path) or ".", mode=0o700, exist_ok=True)
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            if os.path.lexists(self.path + suffix):
+                os.unlink(self.path + suffix)
+        self._db = sqlite3.connect(self.path, isolation_level=None, timeout=30)
+        os.chmod(self.path, 0o600)
+        # A copy that can be made again needs no care against power cuts.
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.executescript(_TABLES)
+        self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    def begin(self) -> None:
+        """Say that a build is under way; if it is stopped, the next one starts from nothing."""
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('building', ?)", (marshal.dumps(True),))
+        self._db.execute("BEGIN")
+
+    def put_page(self, page: Page, said: dict[str, str], body: tuple[Any, ...]) -> None:
+        text = (
+            page.title,
+            page.text,
+            [(r.start, r.end, r.target, r.page, r.asset, r.anchor, r.words, r.embed) for r in page.references],
+            page.headings,
+            page.blocks,
+            page.tags,
+            page.aliases,
+            page.kind,
+            page.stage,
+        )
+        row = (page.path, marshal.dumps(text), marshal.dumps(said), marshal.dumps(body))
+        self._db.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", row)
+
+    def put_body(self, path: str, body: tuple[Any, ...]) -> None:
+        self._db.execute("UPDATE pages SET body = ? WHERE path = ?", (marshal.dumps(body), path))
+
+    def drop_page(self, path: str) -> None:
+        self._db.execute("DELETE FROM pages WHERE path = ?", (path,))
+
+    def page(self, path: str) -> Page:
+        title, text, references, headings, blocks, tags, aliases, kind, stage = self._one("text", path)
+        page = Page(path, title, text, tags=tags, aliases=aliases, kind=kind, stage=stage, headings=headings, blocks=blocks)
+        page.references = [Reference(*row) for row in references]
+        return page
+
+    def said(self, path: str) -> dict[str, str]:
+        found: dict[str, str] = self._one("said", path)
+        return found
+
+    def body(self, path: str) -> tuple[Any, ...]:
+        found: tuple[Any, ...] = self._one("body", path)
+        return found
+
+    def _one(self, column: str, path: str) -> Any:
+        row = self._db.execute(f"SELECT {column} FROM pages WHERE path = ?", (path,)).fetchone()  # noqa: S608 - one of three names
+        return marshal.loads(row[0])  # noqa: S302 - our own file, see above
+
+    def put_terms(self, groups: Iterable[tuple[str, dict[str, str]]]) -> None:
+        rows = ((name, marshal.dumps(postings)) for name, postings in groups)
+        self._db.executemany("INSERT OR REPLACE INTO terms VALUES (?, ?)", rows)
+
+    def drop_terms(self, name: str) -> None:
+        self._db.execute("DELETE FROM terms WHERE name = ?", (name,))
+
+    def terms(self, name: str) -> dict[str, str]:
+        row = self._db.execute("SELECT postings FROM terms WHERE name = ?", (name,)).fetchone()
+        found: dict[str, str] = marshal.loads(row[0]) if row else {}  # noqa: S302
+        return found
+
+    def commit(self, **meta: Any) -> None:
+        """Remember all that was put, and that the site is as these values say."""
+        meta["format"] = _format()
+        for key, value in meta.items():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, marshal.dumps(value)))
+        self._db.execute("DELETE FROM meta WHERE key = 'building'")
+        self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        self._db.close()
+
+
+class Forgetful(Store):
+    """Remembers nothing: for a build that is done once."""
+
+    def __init__(self) -> None:
+        self.meta = {}
+        self.is_new = True
+
+    def begin(self) -> None: ...
+    def put_page(self, page: Page, said: dict[str, str], body: tuple[Any, ...]) -> None: ...
+    def put_terms(self, groups: Iterable[tuple[str, dict[str, str]]]) -> None: ...
+    def commit(self, **meta: Any) -> None: ...
+    def close(self) -> None: ...
+
+
+def _format() -> str:
+    """Return what must be equal for `marshal` and the rows to be understood."""
+    import sys
+
+    return f"{VERSION} {sys.version_info[0]}.{sys.version_info[1]} {marshal.version}"
