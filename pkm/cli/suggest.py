@@ -30,7 +30,9 @@ def compute(bench: Workbench, sources: Iterable[str] | None, limit: int) -> list
     from pkm.sense.suggest.rank import suggest
     from pkm.sense.suggest.source import from_index
 
-    return suggest(from_index(bench.db), sources=sources, limit=limit, decisions=decisions(bench))
+    with bench.vault.reader() as read:
+        corpus = from_index(bench.db, read)
+    return suggest(corpus, sources=sources, limit=limit, decisions=decisions(bench))
 
 
 def decisions(bench: Workbench) -> Decisions:
