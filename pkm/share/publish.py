@@ -7,14 +7,14 @@ public, and ask, before anything is. Nothing is printed and nothing asked here.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pkm import __version__, config
 from pkm.errors import RefusedError
 from pkm.model.digest import digest
 from pkm.share.bundle import Finding
 from pkm.share.gate import Rules, Source, admit, leaks, take_asset
-from pkm.share.ledger import append
+from pkm.share.ledger import Ledger, append
 from pkm.share.look import Look
 from pkm.share.references import Names, close_page, hidden_name, names_of
 
@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from pkm.share.garden.cards import Card
     from pkm.share.garden.settings import Garden
     from pkm.vault.vault import Vault
+
+
+class Outlook(NamedTuple):
+    """What a delivery would change for readers: paths of notes, and names that were never public."""
+
+    new: list[str]
+    changed: list[str]
+    removed: list[str]
+    names: list[str]
 
 
 class Publication:
@@ -178,6 +187,18 @@ class Publication:
             self.ledger_path, config.iso(config.now()),
         )  # fmt: skip
         return self.build
+
+    def outlook(self) -> Outlook:
+        """Return what would be new, changed, removed, and which titles the public would see for the first time."""
+        build = self.build
+        cards, known = build.site.cards, Ledger.read(self.ledger_path)
+        were = {str(line.get("path")) for line in known.slugs.values() if line.get("ref") not in known.gone}
+        fresh = set(self.fresh)
+        new = [path for path in cards if path not in were and path not in self.before]
+        changed = [path for path in cards if path in fresh and path in self.before and cards[path].digest != self.before[path].digest]
+        removed = sorted((were | self.before.keys()) - cards.keys())
+        names = sorted({line["title"] for line in build.news if "title" in line} - known.titles)
+        return Outlook(new, changed, removed, names)
 
     def deliver(self) -> Build:
         """Write the site, then remember what was written."""
