@@ -1,7 +1,8 @@
 """Chinese, Japanese and Korean for a search engine that splits at spaces.
 
 Each pair of neighbouring characters becomes a word, and the last character of a run one of its
-own, so that any piece of a sentence is a phrase of pairs. Notes without such text never get here.
+own, so that any piece of a sentence is a phrase of pairs. A word in another script that touches
+such text (`用Python写`) becomes a word too. Notes without such text never get here.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import re
 # Kana, bopomofo, Hangul, Han (with extensions and compatibility forms).
 CJK = "\u3040-\u30ff\u3100-\u312f\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(f"[{CJK}]+")
+# Word characters of other scripts beside a run: the engine takes the whole for one word.
+_GLUED = re.compile(f"(?<=[{CJK}])[^\\W_{CJK}]+|[^\\W_{CJK}]+(?=[{CJK}])")
 
 
 def has_cjk(text: str) -> bool:
@@ -19,8 +22,13 @@ def has_cjk(text: str) -> bool:
 
 
 def pairs(text: str) -> str:
-    """All runs of the text as pairs: `知识库 ok` becomes `知识 识库 库`."""
-    return "\n".join(_pairs(run) for run in _RUN.findall(text))
+    """All runs of the text as pairs: `知识库 ok` becomes `知识 识库 库`; then the words that touch a run."""
+    return "\n".join([*map(_pairs, _RUN.findall(text)), *_GLUED.findall(text)])
+
+
+def split(text: str) -> list[str]:
+    """The text cut where the script changes: `GTD方法` becomes `GTD` and `方法`."""
+    return [piece for piece in re.split(f"([{CJK}]+)", text) if piece]
 
 
 def _pairs(run: str) -> str:
