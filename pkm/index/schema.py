@@ -12,7 +12,7 @@ import sqlite3
 
 from pkm.errors import OutsideError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_MS = 10_000
 SORT_BYTES = 1 << 20  # FTS5's own default
 
