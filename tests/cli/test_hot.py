@@ -1,0 +1,88 @@
+"""The thin dispatcher gives what Typer gives, and loads next to nothing to do so."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BY_TYPER = "import sys; from pkm.cli.app import run; sys.exit(run(sys.argv[1:]))"
+FROZEN = {"PKM_NOW": "2026-11-20T08:30:00", "NO_COLOR": "1", "COLUMNS": "80", "TZ": "UTC"}
+
+
+def run(vault: Path, argv: list[str], *, typer: bool, stdin: str = "") -> tuple[int, str, str, dict[str, bytes]]:
+    """Exit code, output, talk, and every file of the vault afterwards."""
+    start = ["-c", BY_TYPER] if typer else ["-m", "pkm"]
+    done = subprocess.run([sys.executable, *start, *argv], cwd=vault, input=stdin, capture_output=True, text=True, env={**os.environ, **FROZEN}, check=False)
+    tree = {str(path.relative_to(vault)): path.read_bytes() for path in sorted(vault.rglob("*.md"))}
+    return done.returncode, done.stdout, done.stderr, tree
+
+
+def vault_at(path: Path) -> Path:
+    path.mkdir()
+    (path / "pkm.toml").write_text("")
+    (path / "a.md").write_text("# A\n\nMaps are questions. See [[b]].\n")
+    (path / "b.md").write_text("# B\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("argv", "stdin"),
+    [
+        (["--version"], ""),
+        (["--help"], ""),
+        (["-h"], ""),
+        (["add", "a", "thought"], ""),
+        (["seek", "add", "a thought"], ""),
+        (["add", "-"], "from a pipe"),
+        (["add", "--title", "Note 3: x", "-"], "text\n"),
+        (["add", "--tag", "one", "--tag", "two", "tagged"], ""),
+        (["add", "-q", "quietly"], ""),
+        (["add", "--", "-5 degrees"], ""),
+        (["add", "-"], ""),
+        (["add", "--title"], ""),
+        (["add", "-"], "---\ntitle: Own\n---\ntext"),
+        (["add", "--title", "yes", "--tag", "true", "words"], ""),
+        (["add", "\x1b[31mred"], ""),
+        (["index"], ""),
+        (["index", "-q"], ""),
+        (["--vault", "nowhere", "add", "x"], ""),
+        (["find", "maps", "--paths"], ""),
+        (["find", "nothingofthiskind"], ""),
+    ],
+)
+def test_both_ways_give_the_same(tmp_path: Path, argv: list[str], stdin: str) -> None:
+    one, other = vault_at(tmp_path / "one"), vault_at(tmp_path / "two")
+
+    fast, whole = run(one, argv, typer=False, stdin=stdin), run(other, argv, typer=True, stdin=stdin)
+
+    assert fast == whole
+
+
+HEAVY = {"typer", "rich", "re", "json", "pathlib", "dataclasses", "typing", "logging", "datetime", "tomllib", "yaml", "jinja2", "sqlite_utils", "watchdog", "markdown_it", "importlib.metadata", "collections", "functools", "hashlib"}
+
+
+@pytest.mark.parametrize(
+    ("argv", "may"),
+    [
+        (["--version"], set()),
+        (["--help"], set()),
+        (["add", "a", "thought"], set()),
+        # sqlite3 itself brings these
+        (["index", "-q"], {"datetime", "collections", "functools"}),
+        (["find", "maps", "--paths"], {"datetime", "collections", "functools"}),
+    ],
+)
+def test_the_hot_verbs_load_nothing_they_do_not_need(tmp_path: Path, argv: list[str], may: set[str]) -> None:
+    vault = vault_at(tmp_path / "vault")
+    subprocess.run([sys.executable, "-m", "pkm", "index", "-q"], cwd=vault, check=True)
+    code = "import sys, os; before = set(sys.modules); os._exit = sys.exit\nfrom pkm.__main__ import main\nsys.argv = ['pkm', *sys.argv[1:]]\ntry: main()\nexcept SystemExit: pass\nsys.stderr.write('LOADED ' + ' '.join(set(sys.modules) - before))"
+
+    done = subprocess.run([sys.executable, "-S", "-c", code, *argv], cwd=vault, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()}, check=False)
+
+    loaded = set(done.stderr.rpartition("LOADED ")[2].split())
+    assert "pkm" in loaded
+    assert not loaded & (HEAVY - may)
