@@ -53,13 +53,14 @@ FREE_TABLES = ("alias", "view")  # [alias] name = "find …", [view] name = "que
 class Settings:
     """What holds for one vault. Read-only by convention: nothing assigns after `load`."""
 
-    __slots__ = ("alias", "editor", "problems", "values", "view")
+    __slots__ = ("alias", "editor", "hard_links", "problems", "values", "view")
 
     def __init__(self, values: dict[str, Any] | None = None) -> None:
         self.values: dict[str, Any] = {key: default for key, default, _ in OPTIONS}
         self.alias: dict[str, str] = {}
         self.view: dict[str, str] = {}
         self.editor = ""
+        self.hard_links = False
         self.problems: list[Problem] = []
         if values:
             self.values.update(values)
@@ -188,6 +189,8 @@ def _apply(settings: Settings, text: str, name: str, *, trusted: bool) -> None:
             getattr(settings, table)[rest] = value
         elif key == "editor" and trusted and isinstance(value, str):
             settings.editor = value
+        elif key == "hard_links" and trusted and isinstance(value, bool):
+            settings.hard_links = value
         elif key == "vault" and trusted:
             continue
         elif key not in known:

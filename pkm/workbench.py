@@ -49,7 +49,7 @@ class Workbench:
         if self._vault is None:
             from pkm.vault.vault import Vault
 
-            self._vault = Vault(self.root, self.settings.exclude)
+            self._vault = Vault(self.root, self.settings.exclude, hard_links=self.settings.hard_links)
         return self._vault
 
     @property

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import errno
 import os
+from time import sleep
 import sys
 
 from pkm.errors import OutsideError, RefusedError, UsageError
@@ -132,10 +133,16 @@ def _explained(root: str, path: str, error: OSError) -> Exception:
     return OutsideError(f"Cannot open the folder {shown}.", error.strerror or str(error))
 
 
-def read_file(folder: Folder, name: str, limit: int | None = None) -> bytes:
-    """The bytes of a regular file in an open folder."""
+def read_file(folder: Folder, name: str, limit: int | None = None, *, hard_links: bool = True) -> bytes:
+    """The bytes of a regular file in an open folder; without `hard_links`, only of one that has this name alone."""
     fd, size = _open_regular(folder, name)
     try:
+        if not hard_links and _has_other_names(fd):
+            raise RefusedError(
+                f"{folder.inside(name)} is not read.",
+                "It has a second name (a hard link), which may lie outside the vault.",
+                "Make it a file of its own, or set hard_links = true in your own config.toml.",
+            )
         if limit is not None and size > limit:
             raise RefusedError(
                 f"{folder.inside(name)} is too large to read.", f"It has {size} bytes; the limit is {limit}."
@@ -149,6 +156,15 @@ def read_file(folder: Folder, name: str, limit: int | None = None) -> bytes:
         raise _unread(folder.inside(name), error) from None
     finally:
         os.close(fd)
+
+
+def _has_other_names(fd: int) -> bool:
+    """Whether the file has a second name for more than a moment: a note just being created has one."""
+    for _ in range(3):
+        if os.fstat(fd).st_nlink < 2:
+            return False
+        sleep(0.01)
+    return True
 
 
 def digest_file(folder: Folder, name: str) -> str:

@@ -35,16 +35,17 @@ _OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFO
 class Vault:
     """A folder of notes. Holds no open file, so it can be made anew at any time."""
 
-    __slots__ = ("_anchored", "_globs", "_names", "problems", "root")
+    __slots__ = ("_anchored", "_globs", "_names", "hard_links", "problems", "root")
 
-    def __init__(self, root: str, exclude: Iterable[str] = ()) -> None:
-        """Patterns in `exclude` are no part of the vault.
+    def __init__(self, root: str, exclude: Iterable[str] = (), *, hard_links: bool = False) -> None:
+        """Patterns in `exclude` are no part of the vault; files with a second name are read only with `hard_links`.
 
         A pattern without "/" holds for files and folders of that name anywhere, one with "/" for that
         path from the root; `*` stands for anything within a name.
         """
         self.root = os.path.realpath(root)
         self.problems: list[Problem] = []  # of the last walk
+        self.hard_links = hard_links
         names, anchored, globs = set(_NEVER), set[str](), []
         for pattern in exclude:
             plain = pattern.strip("/")
@@ -73,8 +74,8 @@ class Vault:
     def stamps(self) -> Iterator[tuple[str, list[Stamp]]]:
         """Each folder with its regular files as (name, mtime in ns, size, inode), in no particular order.
 
-        Hidden names, symbolic links, fifos, sockets and devices are passed over; hard links are
-        ordinary files. What cannot be read is added to `problems`.
+        Hidden names, symbolic links, fifos, sockets and devices are passed over. A file with a second
+        name (a hard link) has a negative inode. What cannot be read is added to `problems`.
         """
         self.problems = []
         if not os.path.isdir(self.root):
@@ -112,7 +113,10 @@ class Vault:
             plain = [entry for entry in found if entry.is_file(follow_symlinks=False)]
             try:
                 # `stat` of an entry known not to be a link follows nothing, and spares the keyword.
-                files = [(e.name, (st := e.stat()).st_mtime_ns, st.st_size, st.st_ino) for e in plain]
+                files = [
+                    (e.name, (st := e.stat()).st_mtime_ns, st.st_size, st.st_ino if st.st_nlink == 1 else -st.st_ino)
+                    for e in plain
+                ]
             except OSError:
                 files = self._list_with_care(folder, plain)
             if len(plain) == len(found):
@@ -133,7 +137,7 @@ class Vault:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 self.problems.append(Problem(path, 0, "cannot be looked at", error.strerror or str(error)))
                 continue
-            files.append((entry.name, st.st_mtime_ns, st.st_size, st.st_ino))
+            files.append((entry.name, st.st_mtime_ns, st.st_size, st.st_ino if st.st_nlink == 1 else -st.st_ino))
         return files
 
     def _excludes(self, path: str, name: str) -> bool:
@@ -144,14 +148,14 @@ class Vault:
     def read(self, path: str, limit: int | None = None) -> bytes:
         """The bytes of a regular file. Raises `MissingError`, `RefusedError` or `OutsideError`.
 
-        Refused are links, fifos and devices, and files of more than `limit` bytes.
+        Refused are links (hard ones too, but with `hard_links`), fifos and devices, and files of more than `limit` bytes.
         """
-        with Reader(self.root) as reader:
+        with self.reader() as reader:
             return reader(path, limit)
 
     def reader(self) -> Reader:
         """For many reads: `with vault.reader() as read: data = read(path)`."""
-        return Reader(self.root)
+        return Reader(self.root, hard_links=self.hard_links)
 
     def exists(self, path: str) -> bool:
         """Whether anything is at this path, be it a file, a folder or a link to nowhere."""
@@ -170,10 +174,11 @@ class Vault:
 class Reader:
     """Reads files of the vault; keeps the folder of the last one open, for a scan goes folder by folder."""
 
-    __slots__ = ("_folder", "_root")
+    __slots__ = ("_folder", "_hard_links", "_root")
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, *, hard_links: bool = False) -> None:
         self._root = root
+        self._hard_links = hard_links
         self._folder: Folder | None = None
 
     def __call__(self, path: str, limit: int | None = None) -> bytes:
@@ -183,7 +188,7 @@ class Reader:
         if folder is None or folder.path != above:
             self.close()
             folder = self._folder = open_folder(self._root, above)
-        return read_file(folder, name, limit)
+        return read_file(folder, name, limit, hard_links=self._hard_links)
 
     def close(self) -> None:
         if self._folder is not None:

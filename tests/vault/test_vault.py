@@ -249,3 +249,16 @@ def test_a_vault_behind_a_link_is_the_folder_it_leads_to(tmp_path: Path) -> None
     (tmp_path / "link").symlink_to("real")
 
     assert walked(Vault(str(tmp_path / "link"))) == {"": {"a.md"}}
+
+
+def test_a_file_with_a_second_name_is_not_read_unless_the_person_says_so(tmp_path: Path) -> None:
+    (tmp_path / "outside").write_text("secret")
+    root = tmp_path / "vault"
+    root.mkdir()
+    os.link(tmp_path / "outside", root / "a.md")
+
+    with pytest.raises(RefusedError, match=r"a\.md"):
+        Vault(str(root)).read("a.md")
+
+    assert Vault(str(root), hard_links=True).read("a.md") == b"secret"
+    assert [stamp[3] < 0 for _, stamps in Vault(str(root)).stamps() for stamp in stamps] == [True]
