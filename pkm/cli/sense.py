@@ -1,0 +1,293 @@
+"""`pkm write`, `pkm link` and `pkm edit`: flags in, one plan, one line of report."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pkm.cli import output, state
+from pkm.cli.output import carry_out, one_line, out, say
+from pkm.errors import UsageError
+
+if TYPE_CHECKING:
+    from pkm.index.queries import Named
+    from pkm.vault.plan import Plan
+    from pkm.workbench import Workbench
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")]
+
+
+def note(bench: Workbench, name: str) -> Named:
+    """The note a name means. Of several, a person at a terminal picks one; a script is told them."""
+    from pkm.index.queries import Ambiguous, one
+
+    try:
+        return one(bench.db, name, bench.root)
+    except Ambiguous as several:
+        if not _at_terminal():
+            raise
+        return _picked(several)
+
+
+def _picked(several: Any) -> Named:
+    for number, each in enumerate(several.notes[:20], 1):
+        out(f"{number:3}  {one_line(each.title)}  {one_line(each.path)}")
+    answer = input("which? ").strip()
+    if answer.isdigit() and 1 <= int(answer) <= min(20, len(several.notes)):
+        return several.notes[int(answer) - 1]  # type: ignore[no-any-return]
+    raise several
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def write(
+    title: Annotated[
+        list[str] | None, typer.Argument(help="The title; `-` behind it reads the text from stdin.")
+    ] = None,
+    from_: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="NOTE", help="A note it comes from; a captured thought is archived with it."),
+    ] = None,
+    follows: Annotated[
+        str, typer.Option("--follows", metavar="NOTE", help="The note whose line of thought it goes on with.")
+    ] = "",
+    for_: Annotated[
+        list[str] | None, typer.Option("--for", metavar="NOTE", help="The project or area it is for.")
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be given again.")] = None,
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind", help="Which template: permanent, literature, structure, source, question, experiment, meeting."
+        ),
+    ] = "permanent",
+    log: Annotated[
+        str, typer.Option("--log", metavar="TEXT", help="No new note: one dated line in the note of today.")
+    ] = "",
+    to: Annotated[str, typer.Option("--to", metavar="NOTE", help="With --log: in this note instead.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the path as JSON.")] = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write a permanent note from a template.
+
+    Opens your editor at a terminal. Templates: the vault's folder
+    templates, then ~/.config/pkm/templates/notes, then pkm's own.
+
+    Example: pkm write "Protocols protect the quiet ones" --tag meetings
+    """
+    output.quiet = quiet
+    bench = state.bench()
+    bench.require_adopted()
+    words = list(title or [])
+    if log:
+        if words:
+            raise UsageError(
+                "--log writes a line and no note.",
+                "A title was given as well.",
+                'Leave it out, or name a note:  --to "…"',
+            )
+        _write_log(bench, log, to, dry_run=dry_run, as_json=as_json)
+        return
+    if to:
+        raise UsageError(
+            "--to says where a line of --log goes.", "There is no --log.", 'Write:  pkm write --log "…" --to NOTE'
+        )
+    piped = bool(words) and words[-1] == "-"
+    name = " ".join(words[:-1] if piped else words)
+    if not name and _at_terminal():
+        name = input("title? ")
+    from pkm.seek.capture import next_id
+    from pkm.sense.write import Wanted, write_plan
+    from pkm.vault.lock import Lock
+
+    def paths(names: list[str] | None) -> list[str]:
+        return [note(bench, each).path for each in names or ()]
+
+    wanted = Wanted(
+        title=name,
+        kind=kind.strip().lower(),
+        body=sys.stdin.buffer.read() if piped else b"",
+        origins=paths(from_),
+        follows=note(bench, follows).path if follows else "",
+        purposes=paths(for_),
+        tags=[part for word in tag or () for part in word.split(",")],
+    )
+    with Lock(bench.root):
+        uid = "20000101-0000" if dry_run else next_id(bench.root, bench.now)
+        plan = write_plan(bench.vault, bench.db, bench.settings, wanted, uid, bench.now)
+        done = carry_out(bench, plan, dry_run=dry_run)
+    path = plan.changes[0].path
+    if as_json:
+        output.show_json({"path": path, "written": done})
+    elif done:
+        archived = len(plan.changes) - 1
+        say(
+            f"wrote {one_line(path)}" + (f"; {output.count(archived, 'captured thought')} archived" if archived else "")
+        )
+    if done and not piped and _at_terminal():
+        _in_editor(bench, path)
+
+
+def _write_log(bench: Workbench, text: str, to: str, *, dry_run: bool, as_json: bool) -> None:
+    from pkm.sense.write import log_plan
+
+    plan = log_plan(bench.vault, bench.db, text, bench.now, note(bench, to).path if to else "")
+    _report(bench, plan, "logged in", dry_run=dry_run, as_json=as_json)
+
+
+def link(
+    notes: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[A [B]]", help="A link from A to B; only A: what is suggested for it."),
+    ] = None,
+    relation: Annotated[
+        str, typer.Option("--as", metavar="RELATION", help="supports, opposes, answers, extends, applies or see.")
+    ] = "",
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why these two belong together.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="With --json: suggestions for every note.")] = False,
+    file: Annotated[
+        str, typer.Option("--notes", metavar="FILE", help="With --json: for the notes in this file, one path a line.")
+    ] = "",
+    limit: Annotated[int, typer.Option("-n", help="How many suggestions.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Suggestions as JSON Lines.")] = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Link two notes and say why, or go through suggested links.
+
+    Adds one line under "## Links" of A. The why is what you will want to
+    know in a year; without --why it is asked for. In a script only
+    --as see goes without.
+
+    Example: pkm link "Small groups" "Turns" --as supports --why "a turn fits ten"
+    """
+    output.quiet = quiet
+    bench = state.bench()
+    names = list(notes or [])
+    if as_json:
+        _suggestions(bench, names, every=every, file=file, limit=limit)
+        return
+    if len(names) < 2:
+        if relation or why:
+            raise UsageError(
+                "A link has two ends.",
+                "Only one note was given." if names else "No note was given.",
+                "Name both:  pkm link A B",
+            )
+        from pkm.cli.suggest import walk
+
+        walk(note(bench, names[0]).path if names else None, limit=limit)
+        return
+    if len(names) > 2:
+        raise UsageError(
+            "A link has two ends.",
+            f"{len(names)} notes were given.",
+            'Put a title of several words in quotes:  pkm link "Small groups" Turns',
+        )
+    source, target = note(bench, names[0]), note(bench, names[1])
+    if not why.strip() and relation != "see":
+        if not _at_terminal():
+            raise UsageError("A link needs its why.", "Only --as see goes without.", 'Say it:  --why "…"')
+        why = input("why? ")
+        if not why.strip():
+            raise UsageError("A link needs its why.", "None was given.", "For a mere pointer:  --as see")
+    from pkm.sense.link import link_plan
+
+    plan = link_plan(bench.vault, bench.db, bench.settings, source.path, target.path, relation=relation, why=why)
+    if carry_out(bench, plan, dry_run=dry_run):
+        say(f"linked {one_line(source.title)} → {one_line(target.title)}")
+
+
+def _suggestions(bench: Workbench, names: list[str], *, every: bool, file: str, limit: int) -> None:
+    from pkm.cli.suggest import print_json
+
+    if file:
+        try:
+            with open(file, encoding="utf-8") as lines:
+                names += [line.strip() for line in lines if line.strip()]
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{file} cannot be read.", str(error), "Give a file with one path a line.") from None
+    if names and every:
+        raise UsageError("--all is every note.", "Notes were named as well.", "Leave one of the two out.")
+    print_json([note(bench, name).path for name in names] or None, limit or 10)
+
+
+def edit(
+    name: Annotated[str, typer.Argument(metavar="NOTE", help="Its title, id, alias or path.")],
+    append: Annotated[str, typer.Option("--append", metavar="-", help="Put text at its end; - reads stdin.")] = "",
+    prepend: Annotated[
+        str, typer.Option("--prepend", metavar="-", help="Put text at its beginning, behind the front matter.")
+    ] = "",
+    replace: Annotated[
+        str, typer.Option("--replace", metavar="-", help="Put text in place of its own; the front matter stays.")
+    ] = "",
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a key of its front matter.")
+    ] = None,
+    unset: Annotated[list[str] | None, typer.Option("--unset", metavar="KEY", help="Take a key away.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the path as JSON.")] = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Change a note in your editor, or from a script.
+
+    The editor is that of your own settings, else VISUAL, else EDITOR. It
+    opens the note itself. What a script changes, pkm undo takes back.
+
+    Example: echo "One more thought." | pkm edit "Small groups" --append -
+    """
+    output.quiet = quiet
+    bench = state.bench()
+    path = note(bench, name).path
+    texts = [flag for flag in (append, prepend, replace) if flag]
+    if not texts and not set_ and not unset:
+        _in_editor(bench, path)
+        return
+    if replace and len(texts) > 1:
+        raise UsageError(
+            "--replace leaves nothing to add to.", "It was given with --append or --prepend.", "Give one of them."
+        )
+    if texts.count("-") > 1:
+        raise UsageError(
+            "Stdin can be read once.", "Two flags ask for it.", "Give one of them its text:  --append TEXT"
+        )
+    from pkm.model.digest import digest
+    from pkm.sense.edit import appended, prepended, replaced, with_keys
+    from pkm.vault.plan import Plan, Rewrite
+
+    data = new = bench.vault.read(path)
+    for flag, change in ((replace, replaced), (append, appended), (prepend, prepended)):
+        if flag:
+            new = change(new, sys.stdin.buffer.read() if flag == "-" else flag.encode("utf-8", "surrogateescape"))
+    new = with_keys(new, set_ or (), unset or ())
+    if new == data:
+        bench.require_adopted()
+        say(f"{one_line(path)} is so already.")
+        return
+    _report(
+        bench, Plan([Rewrite(path, new, digest(data))], f"edit {path}"), "changed", dry_run=dry_run, as_json=as_json
+    )
+
+
+def _report(bench: Workbench, plan: Plan, done: str, *, dry_run: bool, as_json: bool) -> None:
+    path = plan.changes[0].path
+    changed = carry_out(bench, plan, dry_run=dry_run)
+    if as_json:
+        output.show_json({"path": path, "changed": changed})
+    elif changed:
+        say(f"{done} {one_line(path)}")
+
+
+def _in_editor(bench: Workbench, path: str) -> None:
+    """The note itself in the editor, which saves it as often as the person likes."""
+    from pkm.cli.editor import open_file
+
+    bench.vault.read(path)  # refuses what is no regular file of the vault
+    open_file(bench.vault.absolute(path))
+    bench.forget_refresh()
