@@ -54,7 +54,7 @@ def add(
                 capture.thought(
                     one.body,
                     moment,
-                    "20000101-0000" if dry_run else capture.next_id(bench.root, moment),
+                    "20000101-0000" if dry_run else capture.next_id(bench.root, bench.now),
                     bench.settings,
                     lambda path, taken=taken: path in taken or bench.vault.exists(path),  # type: ignore[misc]
                     title=title or one.title,
@@ -75,9 +75,16 @@ def _moment(text: str, now: float) -> float:
     """The time of a note: now, or the day that was named, at this time of day."""
     if not text:
         return now
-    from pkm.dates import parse_moment
+    from datetime import datetime, timedelta
 
-    return parse_moment(text, now)
+    from pkm.dates import parse_day
+
+    start, end = parse_day(text, now)
+    if end - start < timedelta(hours=23).total_seconds():
+        return start
+    clock = datetime.fromtimestamp(now)
+    day = datetime.fromtimestamp(start)
+    return day.replace(hour=clock.hour, minute=clock.minute, second=clock.second).timestamp()
 
 
 def _keys(tag: list[str] | None, for_: list[str] | None, via: list[str] | None, source: list[str] | None) -> dict[str, object]:
