@@ -26,7 +26,7 @@ WEIGHTS = (8.0, 1.0, 2.0)
 RANKING = "bm25(8.0, 1.0, 2.0)"
 # The engine's own parser gives up at about twice this depth.
 DEEPEST = 12
-MOST_WORDS = 1000
+MOST_WORDS = 300
 
 _IN_WORDS = "n.id IN (SELECT rowid FROM words WHERE words MATCH ?)"
 _IN_PAIRS = "n.id IN (SELECT rowid FROM pairs WHERE pairs MATCH ?)"
@@ -48,7 +48,7 @@ class Leaf:
 
     @property
     def has_cjk(self) -> bool:
-        return not self.text.isascii() and _has_cjk(self.text)
+        return has_cjk(self.text)
 
     @property
     def is_literal(self) -> bool:
@@ -338,7 +338,10 @@ def _is_not(node: Node) -> bool:
     return isinstance(node, Group) and node.kind == "not"
 
 
-def _has_cjk(text: str) -> bool:
-    from pkm.index.cjk import has_cjk
+def has_cjk(text: str) -> bool:
+    """Whether there is Chinese, Japanese or Korean in it; most texts are told without loading a pattern."""
+    if text.isascii():
+        return False
+    from pkm.index import cjk
 
-    return has_cjk(text)
+    return cjk.has_cjk(text)

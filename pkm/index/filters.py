@@ -1,0 +1,245 @@
+"""Everything about a note that is not its words: tags, links, dates, keys. Each filter is SQL over a note `n`.
+
+A filter that is given twice asks for both. In one value, `a OR b`, `a | b` and for tags `a, b` (both) can
+be said; a leading `-` or `NOT` turns a value round; `*` and `?` stand for any letters. A tag asks for
+those below it as well: `book` fits `book/novel`.
+"""
+
+from __future__ import annotations
+
+from pkm.errors import UsageError
+from pkm.index import queries, search
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from pkm.index.ask import Ask
+
+    Condition = tuple[str, list[Any]]
+
+_TO = "n.id IN (SELECT source FROM links WHERE target = ? AND source <> target)"
+_FROM = "n.id IN (SELECT target FROM links WHERE source = ? AND source <> target)"
+_ORPHAN = "NOT EXISTS (SELECT 1 FROM links WHERE target = n.id AND source <> n.id)"
+_TAGLESS = "NOT EXISTS (SELECT 1 FROM tags WHERE note = n.id)"
+# Somebody links here and gets no link back.
+_MISSING_BACKLINK = """EXISTS (
+  SELECT 1 FROM links l WHERE l.target = n.id AND l.source <> n.id
+  AND NOT EXISTS (SELECT 1 FROM links b WHERE b.source = n.id AND b.target = l.source))"""
+
+
+def conditions(db: sqlite3.Connection, ask: Ask, root: str, now: float) -> list[Condition]:
+    """What a note must fulfil, one condition for each filter."""
+
+    def number(name: str) -> int:
+        return queries.one(db, name, root).number
+
+    found = [tag(db, text) for text in ask.tag]
+    found += _links(db, ask, number)
+    for text in ask.mention:
+        found.append(mentions(db, number(text)))
+    for text in ask.mentioned_by:
+        found.append(mentioned_by(db, number(text)))
+    for flag, sql in ((ask.orphan, _ORPHAN), (ask.tagless, _TAGLESS), (ask.missing_backlink, _MISSING_BACKLINK)):
+        if flag:
+            found.append((sql, []))
+    for column, texts in (("n.kind", ask.kind), ("n.stage", ask.stage), ("n.audience", ask.audience)):
+        found += [_one_of(column, text) for text in texts]
+    found += [_one_of("bucket_of(n.id)", text) for text in ask.bucket]
+    found += [_layer(text) for text in ask.layer]
+    for column, moments in (("n.created", ask.created), ("n.modified", ask.modified)):
+        found += [_moment(column, sign, text, now) for sign, texts in moments.items() for text in texts]
+    if ask.where:
+        from pkm.index import where
+
+        found += [where.condition(db, text, now) for text in ask.where]
+    return found
+
+
+def _links(db: sqlite3.Connection, ask: Ask, number: Callable[[str], int]) -> list[Condition]:
+    found: list[Condition] = []
+    deep = ask.recursive or ask.max_distance is not None
+    for names, sql, forward in ((ask.link_to, _TO, False), (ask.linked_by, _FROM, True)):
+        for name in names:
+            if deep:
+                found.append(_any_of(queries.reachable(db, [number(name)], forward=forward, farthest=ask.max_distance)))
+            else:
+                found.append((sql, [number(name)]))
+    for names, sql, forward in ((ask.no_link_to, _TO, False), (ask.no_linked_by, _FROM, True)):
+        for name in names:
+            note = number(name)
+            if deep:
+                there, values = _any_of(queries.reachable(db, [note], forward=forward, farthest=ask.max_distance))
+                found.append((f"NOT {there}", values))
+            else:
+                found.append((f"NOT {sql}", [note]))
+            # A note neither links to itself nor is it what somebody looks for here.
+            found.append(("n.id <> ?", [note]))
+    return found + [_any_of(related(db, number(name))) for name in ask.related]
+
+
+def _any_of(numbers: Iterable[int]) -> Condition:
+    return "n.id IN (SELECT value FROM json_each(?))", [queries.as_list(numbers)]
+
+
+def related(db: sqlite3.Connection, note: int) -> dict[int, int]:
+    """Notes that share a neighbour with this one without a link between them, with the number they share."""
+    sql = """
+    WITH near(id) AS (
+      SELECT target FROM links WHERE source = :note AND target <> :note
+      UNION SELECT source FROM links WHERE target = :note AND source <> :note
+    ), far(id, via) AS (
+      SELECT l.target, near.id FROM near JOIN links l ON l.source = near.id
+      UNION SELECT l.source, near.id FROM near JOIN links l ON l.target = near.id
+    )
+    SELECT far.id, count(*) FROM far JOIN notes USING (id)
+    WHERE far.id <> :note AND far.id NOT IN (SELECT id FROM near) AND far.id <> far.via
+    GROUP BY far.id
+    """
+    return dict(db.execute(sql, {"note": note}))
+
+
+def mentions(db: sqlite3.Connection, note: int) -> Condition:
+    """Notes whose text holds the note's title, an alias or its file's name, linked or not."""
+    names = [search.Leaf(name.replace('"', " "), field="body") for name in queries.names_of(db, note)]
+    leaves: list[search.Node] = [leaf for leaf in names if not leaf.is_literal]
+    if not leaves:
+        return "0", []
+    node = search.Group("or", leaves) if len(leaves) > 1 else leaves[0]
+    search.look_for_glued(db, node)
+    sql, values = search.condition(node)
+    return f"({sql} AND n.id <> ?)", [*values, note]
+
+
+def mentioned_by(db: sqlite3.Connection, note: int) -> Condition:
+    """Notes whose title, alias or file name stands in this note's text, linked or not."""
+    row = db.execute("SELECT lower(body) FROM texts WHERE id = ?", (note,)).fetchone()
+    body = row[0].lower() if row else ""
+    names = """
+    SELECT n.id, n.title FROM notes n
+    UNION ALL SELECT note, text FROM names WHERE kind = 'alias'
+    UNION ALL SELECT id, path FROM files WHERE is_note
+    """
+    found = set()
+    for number, name in db.execute(names):
+        if number not in found and number != note and _stands_in(_bare(name.lower()), body):
+            found.add(number)
+    return _any_of(sorted(found))
+
+
+def _bare(name: str) -> str:
+    """A path's own name; a title as it is."""
+    return name.rpartition("/")[2].removesuffix(".md") if name.endswith(".md") else name
+
+
+def _stands_in(name: str, text: str) -> bool:
+    """Whether the words stand there as words. One letter, or a bare number, is no name."""
+    if len(name) < 2 or name not in text or name.isdigit():
+        return False
+    at = text.find(name)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(name) : at + len(name) + 1]
+        if not _goes_on(before, name[0]) and not _goes_on(name[-1], after):
+            return True
+        at = text.find(name, at + 1)
+    return False
+
+
+def _goes_on(left: str, right: str) -> bool:
+    """Whether two neighbouring letters belong to one word; scripts without spaces have no such thing."""
+    return left.isalnum() and right.isalnum() and not search.has_cjk(left + right)
+
+
+def tag(db: sqlite3.Connection, text: str) -> Condition:
+    """`a`, `a/b`, `a OR b`, `-a`, `proj*`; several words or commas ask for all."""
+    groups: list[list[Condition]] = []
+    negate = joined = False
+    for word in text.replace(",", " ").replace("|", " OR ").split():
+        if word in ("OR", "AND", "NOT"):
+            joined, negate = joined or word == "OR", negate or word == "NOT"
+            continue
+        name = word.lstrip("-!").lstrip("#")
+        sql, values = _one_tag(db, name.lower())
+        if negate != word.startswith(("-", "!")):
+            sql = f"NOT {sql}"
+        if joined and groups:
+            groups[-1].append((sql, values))
+        else:
+            groups.append([(sql, values)])
+        negate = joined = False
+    if not groups:
+        raise UsageError("--tag needs the name of a tag.", "", "Example:  pkm find --tag 'book OR article'")
+    return _all([_either(group) for group in groups])
+
+
+def _one_tag(db: sqlite3.Connection, name: str) -> Condition:
+    if any(sign in name for sign in "*?"):
+        return "n.id IN (SELECT note FROM tags WHERE key GLOB ?)", [name.replace("[", "[[]")]
+    below = (name + "/", name + "0")  # `0` is the sign after `/`
+    if db.execute("SELECT 1 FROM tags WHERE key > ? AND key < ? LIMIT 1", below).fetchone():
+        return "n.id IN (SELECT note FROM tags WHERE key = ? OR key > ? AND key < ?)", [name, *below]
+    return "n.id IN (SELECT note FROM tags WHERE key = ?)", [name]
+
+
+def _one_of(column: str, text: str) -> Condition:
+    """`a`, `a,b` or `a OR b`: any of them; `-a`: not it. Case does not matter."""
+    wanted, unwanted = [], []
+    for part in text.replace(" OR ", ",").replace("|", ",").split(","):
+        value = part.strip()
+        if value.startswith(("-", "!", "NOT ")):
+            unwanted.append(value.removeprefix("NOT").lstrip("-! ").lower())
+        elif value:
+            wanted.append(value.lower())
+    parts: list[Condition] = []
+    for values, sign in ((wanted, "IN"), (unwanted, "NOT IN")):
+        if values:
+            parts.append((f"coalesce(lower({column}), '') {sign} ({', '.join('?' * len(values))})", values))
+    if not parts:
+        reason = f'"{text}" names nothing to look for.'
+        raise UsageError("A filter is empty.", reason, "Example:  pkm find --kind literature")
+    return _all(parts)
+
+
+def _layer(text: str) -> Condition:
+    """`3`, `2,3`, `2-4`, `2+`, `>=2`."""
+    said = text.replace(" ", "")
+    for sign in (">=", "<=", ">", "<", "="):
+        if said.startswith(sign) and said[len(sign) :].isdigit():
+            return f"layer_of(n.id) {sign} ?", [int(said[len(sign) :])]
+    if said.endswith("+") and said[:-1].isdigit():
+        return "layer_of(n.id) >= ?", [int(said[:-1])]
+    low, dash, high = said.partition("-")
+    if dash and low.isdigit() and high.isdigit():
+        return "layer_of(n.id) BETWEEN ? AND ?", [int(low), int(high)]
+    numbers = said.split(",")
+    if all(number.isdigit() and len(number) < 3 for number in numbers):
+        return f"layer_of(n.id) IN ({', '.join('?' * len(numbers))})", [int(number) for number in numbers]
+    raise UsageError(f'"{text}" is no layer.', "Layers are 0 to 5.", "Example:  pkm find --layer 2+")
+
+
+def _moment(column: str, sign: str, text: str, now: float) -> Condition:
+    """On that day (month, year), before it, or from it on."""
+    from pkm import dates
+
+    start, end = dates.iso_span(text, now)
+    if sign == "before":
+        return f"{column} < ?", [start]
+    if sign == "after":
+        return f"{column} >= ?", [start]
+    return f"({column} >= ? AND {column} < ?)", [start, end]
+
+
+def _either(parts: list[Condition]) -> Condition:
+    return _joined(parts, " OR ")
+
+
+def _all(parts: list[Condition]) -> Condition:
+    return _joined(parts, " AND ")
+
+
+def _joined(parts: list[Condition], word: str) -> Condition:
+    if len(parts) == 1:
+        return parts[0]
+    return f"({word.join([sql for sql, _ in parts])})", [value for _, values in parts for value in values]
