@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 
 from pkm.markdown.blocks import HTML_ALONE, HTML_END, HTML_START, RAW_END
-from pkm.markdown.inline import AUTOLINK, DISPLAY_MATH, HTML, MATH
+from pkm.markdown.inline import AUTOLINK, DISPLAY_MATH, ESCAPED, HTML, MATH, destination_span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,13 +35,14 @@ FENCE_END = re.compile(r"\n {0,3}(```+|~~~+)[ \t]*(?=\n|\Z)")
 MATH_END = re.compile(r"\$\$[ \t]*(?=\n|\Z)")
 MARKER_LINE = re.compile(r"[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]")
 #: Lines after which, as after an empty one, an indented line is code.
-NO_PARAGRAPH = re.compile(r"[ \t>]*(?:#{1,6}(?:[ \t]|\Z)|(?:=+|-+)[ \t]*\Z|(?:[-*_][ \t]*){3,}\Z|[-+*]?[ \t]*\Z|\|)")
+NO_PARAGRAPH = re.compile(
+    r"[ \t>]*(?:#{1,6}(?:[ \t]|\Z)|(?:=+|-+)[ \t]*\Z|(?:\*[ \t]*){3,}\Z|(?:-[ \t]*){3,}\Z|(?:_[ \t]*){3,}\Z|[-+*]?[ \t]*\Z|\|)"
+)
 EMPTY_LINE = re.compile(r"\n[ \t]*(?=\n|\Z)")
 PARAGRAPH_BREAK = re.compile(r"\n[ \t>]*\n")
 CODE = re.compile(r"`[^`\n]+`")
 RUN = re.compile("``*+")
 INERT = re.compile(r"[\\`<$]")
-ESCAPED = frozenset("[]`<#!$^\\()")
 
 
 class Prose:
@@ -159,8 +160,8 @@ def _blank_all(prose: Prose) -> bool:
         end = 0
         if char == "\\":
             following = text[at : at + 1]
-            if following == "]":
-                return False  # it may end a wikilink's text or not: the reader of leaves knows
+            if following == "]" or (following == "[" and "[" in text[max(place - 1, 0) : place + 3 : 3]):
+                return False  # part of a wikilink or not: the reader of leaves knows
             if following in ESCAPED and following:
                 spans.append((place, place + 2))
                 at = place + 2
@@ -180,8 +181,10 @@ def _blank_all(prose: Prose) -> bool:
             at = place + (2 if display else 1)
             if match and (display or not text[match.end() - 2].isspace()):
                 end = match.end()
-        elif text.startswith("](", place - 2):
-            pass  # a link's destination in angle brackets
+        elif text.startswith("](", place - 2) and (span := destination_span(text, place - 1)):
+            if text.startswith("]", place - 3):
+                return False  # a wikilink before parentheses, or the end of nested brackets
+            at = span[1]  # a link's destination in angle brackets
         elif text[at : at + 1] in "/!?" or text[at : at + 1].isalpha():
             match = AUTOLINK.match(text, place)
             if match:

@@ -293,6 +293,7 @@ class _Reader:
         return True
 
 
+PARENTHESIS = re.compile(r"\\.|[()]")
 DEFINITION = re.compile(
     r"\[(?P<label>(?:[^\[\]\\]|\\.){1,999}+)\]:\s*+(?:<(?P<angle>(?:[^<>\n\\]|\\.)*+)>|(?P<bare>[^\s<]\S*+))"
     r"(?:(?P<title>\s++(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\)))(?=[ \t]*(?:\n|\Z)))?"
@@ -312,10 +313,20 @@ def definitions_end(text: str, leaf: Leaf) -> tuple[list[re.Match[str]], int]:
     joined = "\n".join([text[a:b] for a, b in leaf.pieces])
     found: list[re.Match[str]] = []
     at = 0
-    while (match := DEFINITION.match(joined, at)) and match["label"].strip() and match["label"][0] != "^":
+    while (match := DEFINITION.match(joined, at)) and match["label"].strip() and _balanced(match["bare"] or ""):
         found.append(match)
         at = match.end() + 1
     return found, joined.count("\n", 0, at) if at <= len(joined) else len(leaf.pieces)
+
+
+def _balanced(destination: str) -> bool:
+    """Whether parentheses in a destination are in pairs."""
+    depth = 0
+    for char in PARENTHESIS.findall(destination):
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def blocks(text: str, start: int = 0) -> list[Leaf]:

@@ -43,6 +43,8 @@ ANGLE = re.compile(r"<((?:[^<>\n\\]|\\.)*+)>")
 BARE = re.compile(r"(?:[^\\()\x00-\x20\x7f]|\\[!-/:-@\[-`{-~])++|[\\()]")
 AFTER = re.compile(rf"(?:\s++{TITLE})?\s*+\)", re.DOTALL)
 LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999})\]", re.DOTALL)
+#: Marks that mean nothing to a reader of links once they are escaped.
+ESCAPED = frozenset("[]`<#!$^\\()")
 PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 HEX = frozenset("0123456789abcdefABCDEF")
 TOKEN = re.compile(r"[\\`<\[\]#$]")
@@ -178,6 +180,7 @@ class Inline:
         openers: list[tuple[int, bool]] = []  # (where the bracket stands, is an image)
         dead = 0  # openers below this place in the stack cannot become links any more: links do not nest
         at = 0
+        closed = -1  # where code, HTML or an escape has just ended: no tag begins there
         while match := TOKEN.search(text, at):
             place = match.start()
             char = text[place]
@@ -207,7 +210,8 @@ class Inline:
                             dead = len(openers)
             elif char == "#":
                 at = place + 1
-                if (place == 0 or text[place - 1] in BEFORE_TAG) and (tag := TAG.match(text, place)):
+                free = place == 0 or (place != closed and text[place - 1] in BEFORE_TAG)
+                if free and (tag := TAG.match(text, place)):
                     at = tag.end()
                     if is_tag(tag[1]):
                         self.tags.append((tag[1].rstrip("/"), place))
@@ -219,6 +223,8 @@ class Inline:
                     self.found.append(("external", address, "", "", place, at))
                 elif kind:
                     self.inert.append((kind, place, at))
+                if kind or (char == "\\" and text[place + 1 : at] in ESCAPED):
+                    closed = at
         self._inside_links()
         return self
 

@@ -80,9 +80,9 @@ def _placed(items: list[Any], source: str, shift: int, line: int, ends: int) -> 
 
 def _definitions(source: str, leaf: Leaf, references: dict[str, str], into: Scan) -> None:
     """Take the definitions off a paragraph's beginning. The first of a label counts."""
-    found, lines = definitions_end(source, leaf) if leaf.pieces else ([], 0)
-    if not found:
+    if not source.startswith("[", leaf.start):
         return
+    found, lines = definitions_end(source, leaf)
     joined = Joined(source, leaf.pieces)
     for match in found:
         destination = match["angle"] if match["angle"] is not None else match["bare"]

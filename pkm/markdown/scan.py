@@ -38,7 +38,7 @@ TASK_PREFIX = re.compile(r"(?:[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)+")
 BULLETS = frozenset(("- ", "* ", "+ "))
 #: A line that is no more than a paragraph's text, and lines before which a paragraph certainly begins.
 PLAIN_LINE = re.compile(r"[ \t]*(?![ \t\n]|\Z|[>#<=|~`*+_-]|[0-9]{1,9}[.)][ \t])")
-RULED_LINE = re.compile(r"#{1,6}(?:[ \t]|\Z)|(?:[-*_][ \t]*){3,}\Z")
+RULED_LINE = re.compile(r"#{1,6}(?:[ \t]|\Z)|(?:\*[ \t]*){3,}\Z|(?:-[ \t]*){3,}\Z|(?:_[ \t]*){3,}\Z")
 LIST_LINE = re.compile(r" {0,3}(?:>|[-+*][ \t]+[^ \t\n]|1[.)][ \t]+[^ \t\n])")
 FRONT_STRING = re.compile(
     r"(?m:^[ \t]*|[:?,\[{-][ \t]*)(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^']|'')*+)')|(?m:^|(?<=[ \t]))#[^\n]*", re.DOTALL
@@ -235,7 +235,8 @@ def _underlines(source: str, prose: str, underlines: list[tuple[int, int]], shif
     """Headings of the form `Title` over `=====`; False when it takes the blocks to tell whether it is one."""
     added = False
     for start, end in underlines:
-        mark = source[start:end].strip(" \t\n>")[0]
+        end = start + len(source[start:end].rstrip())
+        mark = source[end - 1]
         below = start
         first, above = -1, prose.rfind("\n", 0, below) + 1
         if not prose[above:below].strip(" \t>"):

@@ -27,6 +27,9 @@ def sentence_at(text: str, start: int, end: int) -> str:
 
     A list item, heading, cell of a table or property of the front matter bounds it as a full stop does.
     """
+    if text.startswith(("---", "\ufeff---")) and start < text.find("\n---", 3):
+        line = text[text.rfind("\n", 0, start) + 1 : _line_end(text, end)]
+        return visible(line.replace('"', "").replace("'[[", "[[").replace("]]'", "]]").strip().removeprefix("- "))
     begin, stop = _paragraph(text, start, end)
     lead = LEAD.match(text, begin, max(begin, min(start, stop)))
     begin = lead.end() if lead else begin
