@@ -64,7 +64,9 @@ class Workbench:
     def require_adopted(self) -> None:
         """Writing verbs need a vault that was meant to be one."""
         if not self.adopted:
-            raise UsageError(f"{self.root} is not a vault yet.", "It has no pkm.toml.", f"Adopt it:  pkm init {self.root}")
+            raise UsageError(
+                f"{self.root} is not a vault yet.", "It has no pkm.toml.", f"Adopt it:  pkm init {self.root}"
+            )
 
     @property
     def index(self) -> Index:
@@ -106,7 +108,9 @@ class Workbench:
     def _index_path(self) -> str:
         private = os.path.join(self.root, config.PRIVATE_FOLDER)
         if os.path.islink(private):
-            raise RefusedError(f"{private} is a symbolic link.", "What is kept there could end up anywhere.", "Make it a folder.")
+            raise RefusedError(
+                f"{private} is a symbolic link.", "What is kept there could end up anywhere.", "Make it a folder."
+            )
         if self.adopted:
             try:
                 os.mkdir(private)
@@ -128,4 +132,3 @@ class Workbench:
         except OSError:
             return ":memory:"
         return os.path.join(folder, "index.db") if os.access(folder, os.W_OK) else ":memory:"
-

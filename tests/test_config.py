@@ -14,7 +14,30 @@ from pkm.errors import UsageError
 
 words = st.sampled_from(["inbox", "notes", "a", "b-c", "x_1", "suggest", "[a]", "[b]", "[[c]]", "a.b", '"q"'])
 values = st.one_of(
-    st.sampled_from(['"text"', "'text'", '""', "''", "true", "false", "0", "12", "012", "1.5", "[]", '["a"]', '"a\\n"', "1_0", "-3", '"a" # c', "12 # c", '"""x"""', "", "yes"]),
+    st.sampled_from(
+        [
+            '"text"',
+            "'text'",
+            '""',
+            "''",
+            "true",
+            "false",
+            "0",
+            "12",
+            "012",
+            "1.5",
+            "[]",
+            '["a"]',
+            '"a\\n"',
+            "1_0",
+            "-3",
+            '"a" # c',
+            "12 # c",
+            '"""x"""',
+            "",
+            "yes",
+        ]
+    ),
     st.text(st.characters(codec="utf-8"), max_size=8).map(lambda text: f'"{text}"'),
 )
 lines = st.one_of(
@@ -56,7 +79,10 @@ def test_a_vault_from_elsewhere_names_no_program_to_run(tmp_path: Path) -> None:
     found = config.load(str(tmp_path), {"HOME": str(tmp_path)})
 
     assert found.editor == ""
-    assert {problem.message for problem in found.problems} == {"Unknown setting: editor", "Unknown setting: hooks.post_add"}
+    assert {problem.message for problem in found.problems} == {
+        "Unknown setting: editor",
+        "Unknown setting: hooks.post_add",
+    }
 
 
 @pytest.mark.parametrize("value", ['"../outside"', '"/etc"', '""', "3", '".pkm"', '"a/../../b"'])

@@ -47,7 +47,9 @@ def _act(name: str, title: str) -> Any:
     class Act(LazyGroup):
         table = {entry.name: entry for entry in COMMANDS.values() if entry.act == title}  # noqa: RUF012 - a ClassVar of the base
 
-    app = typer.Typer(cls=Act, help=f"The verbs of {name}.", add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+    app = typer.Typer(
+        cls=Act, help=f"The verbs of {name}.", add_completion=False, rich_markup_mode=None, no_args_is_help=True
+    )
     app.callback()(_nothing)
     command = get_command(app)
     command.name = name
@@ -80,7 +82,7 @@ app = typer.Typer(
 )
 
 
-def _show_version(value: bool) -> None:  # noqa: FBT001 - the form of a Typer callback
+def _show_version(value: bool) -> None:
     if value:
         output.out(f"pkm {__version__}")
         raise typer.Exit
@@ -89,11 +91,18 @@ def _show_version(value: bool) -> None:  # noqa: FBT001 - the form of a Typer ca
 @app.callback()
 def root(
     ctx: typer.Context,
-    vault: Annotated[str | None, typer.Option("--vault", metavar="FOLDER", help="The vault to work with; else PKM_VAULT, else the one around here.")] = None,
+    vault: Annotated[
+        str | None,
+        typer.Option(
+            "--vault", metavar="FOLDER", help="The vault to work with; else PKM_VAULT, else the one around here."
+        ),
+    ] = None,
     no_refresh: Annotated[bool, typer.Option("--no-refresh", help="Answer from the index as it is.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Today as JSON, when no verb is given.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Your notes, from capture to garden: seek, sense, share.
 
@@ -158,4 +167,3 @@ def expand_alias(argv: list[str]) -> list[str]:
     import shlex
 
     return [*argv[:at], *shlex.split(meaning), *argv[at + 1 :]]
-

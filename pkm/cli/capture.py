@@ -24,7 +24,13 @@ def keep_thought(words: list[str], *, title: str = "", tags: list[str] | None = 
     vault, settings, now = Vault(root), config.load(root), config.now()
     with Lock(vault.root):
         note = capture.thought(
-            body, now, capture.next_id(vault.root, now), settings, vault.exists, title=title, keys={"tags": tags} if tags else None
+            body,
+            now,
+            capture.next_id(vault.root, now),
+            settings,
+            vault.exists,
+            title=title,
+            keys={"tags": tags} if tags else None,
         )
         apply(vault, Plan([note], f"add {note.path}"))
     say(f"kept {one_line(note.path)}")

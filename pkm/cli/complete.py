@@ -15,7 +15,21 @@ if TYPE_CHECKING:
 TITLES = 50
 # Verbs whose words are notes.
 TAKES_NOTES = frozenset(("open", "edit", "move", "link"))
-NOTE_FLAGS = frozenset(("--for", "--follows", "--from", "--link-to", "--linked-by", "--no-link-to", "--no-linked-by", "--mention", "--mentioned-by", "--related", "--note"))
+NOTE_FLAGS = frozenset(
+    (
+        "--for",
+        "--follows",
+        "--from",
+        "--link-to",
+        "--linked-by",
+        "--no-link-to",
+        "--no-linked-by",
+        "--mention",
+        "--mentioned-by",
+        "--related",
+        "--note",
+    )
+)
 
 _BASH = """\
 _pkm() {
@@ -82,7 +96,9 @@ def titles(start: str) -> Iterator[str]:
         if not bench.index.attach():
             return
         pattern = start.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        rows = bench.index.db.execute("SELECT DISTINCT title FROM notes WHERE title LIKE ? ESCAPE '\\' ORDER BY title LIMIT ?", (pattern, TITLES))
+        rows = bench.index.db.execute(
+            "SELECT DISTINCT title FROM notes WHERE title LIKE ? ESCAPE '\\' ORDER BY title LIMIT ?", (pattern, TITLES)
+        )
         for (title,) in rows:
             yield one_line(title)
     except PkmError:

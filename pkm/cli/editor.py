@@ -23,14 +23,20 @@ _PASTE = (
 
 def open_file(path: str) -> None:
     """Open a file in the editor and wait. Raises `OutsideError` when it cannot run or fails."""
-    command = os.environ.get("PKM_EDITOR") or state_editor() or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    command = (
+        os.environ.get("PKM_EDITOR") or state_editor() or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    )
     try:
         argv = [*shlex.split(command), os.path.abspath(path)]
-        code = subprocess.run(argv, check=False).returncode  # noqa: S603 - the person's own choice, no shell
+        code = subprocess.run(argv, check=False).returncode
     except (OSError, ValueError) as error:
-        raise OutsideError(f"The editor {command} cannot be started.", str(error), "Set EDITOR to one that can.") from None
+        raise OutsideError(
+            f"The editor {command} cannot be started.", str(error), "Set EDITOR to one that can."
+        ) from None
     if code:
-        raise OutsideError(f"The editor {command} ended with {code}.", "It reported a failure.", "The note is as the editor left it.")
+        raise OutsideError(
+            f"The editor {command} ended with {code}.", "It reported a failure.", "The note is as the editor left it."
+        )
 
 
 def state_editor() -> str:
@@ -43,7 +49,9 @@ def state_editor() -> str:
 def compose(start: bytes = b"", suffix: str = ".md") -> bytes:
     """What a person writes into an empty page in their editor."""
     if not sys.stdin.isatty():
-        raise UsageError("There is no terminal to open an editor in.", "", "Give the text as words, or - to read it from stdin.")
+        raise UsageError(
+            "There is no terminal to open an editor in.", "", "Give the text as words, or - to read it from stdin."
+        )
     handle, path = tempfile.mkstemp(suffix=suffix, prefix="pkm-")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -59,8 +67,16 @@ def clipboard() -> bytes:
     """What was copied last."""
     for argv in _PASTE:
         if shutil.which(argv[0]):
-            done = subprocess.run(argv, capture_output=True, check=False)  # noqa: S603 - constant commands
+            done = subprocess.run(argv, capture_output=True, check=False)
             if done.returncode:
-                raise OutsideError("The clipboard cannot be read.", done.stderr.decode("utf-8", "replace").strip(), "Is there a display?")
+                raise OutsideError(
+                    "The clipboard cannot be read.",
+                    done.stderr.decode("utf-8", "replace").strip(),
+                    "Is there a display?",
+                )
             return done.stdout
-    raise OutsideError("The clipboard cannot be read.", "None of wl-paste, xclip, xsel and pbpaste is installed.", "Install one, or pipe the text:  … | pkm add -")
+    raise OutsideError(
+        "The clipboard cannot be read.",
+        "None of wl-paste, xclip, xsel and pbpaste is installed.",
+        "Install one, or pipe the text:  … | pkm add -",
+    )

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
 def run(argv: list[str]) -> int | None:
     """The exit code, or None when Typer must look."""
     if argv and argv[0] == "--complete":

@@ -12,9 +12,17 @@ def refresh() -> int:
     """Bring the index up to the files."""
     bench = state.bench()
     result = bench.refresh()
-    changes = [f"{number:,} {what}" for number, what in ((result.added, "new"), (result.changed, "changed"), (result.removed, "gone")) if number]
+    changes = [
+        f"{number:,} {what}"
+        for number, what in ((result.added, "new"), (result.changed, "changed"), (result.removed, "gone"))
+        if number
+    ]
     _clear_progress()
-    say(f"{count(result.files, 'file')}: {', '.join(changes)}." if changes else f"{count(result.files, 'file')}, nothing changed.")
+    say(
+        f"{count(result.files, 'file')}: {', '.join(changes)}."
+        if changes
+        else f"{count(result.files, 'file')}, nothing changed."
+    )
     for problem in bench.vault.problems:
         say(clean(f"{problem.path}: {problem.message} {problem.hint}".rstrip()))
     return 0

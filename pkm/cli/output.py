@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
 # C0 but newline and tab, DEL, C1, and the marks that change the direction of text.
-_INERT = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160), 0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_INERT = dict.fromkeys(
+    [
+        *range(9),
+        *range(11, 32),
+        *range(127, 160),
+        0x061C,
+        0x200E,
+        0x200F,
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ]
+)
 quiet = False
 
 
@@ -136,5 +147,11 @@ def run_safely(action: Any, *, debug: bool = False) -> int:
         if debug:
             raise
         where = f"{error.filename}: " if error.filename else ""
-        return show_error(OutsideError(f"{where}{error.strerror or error}", "The system refused.", "Check rights and free space, then try again."))
+        return show_error(
+            OutsideError(
+                f"{where}{error.strerror or error}",
+                "The system refused.",
+                "Check rights and free space, then try again.",
+            )
+        )
     return int(code or 0)

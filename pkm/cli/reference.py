@@ -50,7 +50,11 @@ def pages() -> dict[str, str]:
     found["settings.md"] = _settings_page()
     found["exit-codes.md"] = _exit_page()
     verbs = "\n".join(f"- [[{name}]] — {entry.short}" for name, entry in COMMANDS.items())
-    found["reference.md"] = _page("Reference", f"Every verb, as `pkm VERB --help` shows it.\n\n{verbs}\n\nSee also [[settings|all settings]] and the [[exit-codes|exit codes]].\n")
+    found["reference.md"] = _page(
+        "Reference",
+        f"Every verb, as `pkm VERB --help` shows it.\n\n{verbs}\n\n"
+        "See also [[settings|all settings]] and the [[exit-codes|exit codes]].\n",
+    )
     return found
 
 
@@ -78,10 +82,10 @@ def _settings_page() -> str:
     rows = "\n".join(f"| `{key}` | `{default!r}` | {text} |" for key, default, text in OPTIONS)
     return _page(
         "Settings",
-        "A vault's settings stand in its `pkm.toml`; a person's own in `~/.config/pkm/config.toml`, which may also name\n"
-        "`vault` (the one to use when there is none around) and `editor`. A key with a dot stands in a `[table]`.\n\n"
+        "A vault's settings stand in its `pkm.toml`; a person's own in `~/.config/pkm/config.toml`, which may also\n"
+        "name `vault` (the one to use when there is none around) and `editor`, and allow `hard_links`. A key with a dot stands in a `[table]`.\n\n"
         f"| setting | default | what it means |\n|---|---|---|\n{rows}\n\n"
-        '`[alias]` gives a command line a name: `week = "find --created \'last week\'"`, then `pkm week`.\n'
+        "`[alias]` gives a command line a name: `week = \"find --created 'last week'\"`, then `pkm week`.\n"
         '`[view]` gives a search a name: `reading = "--kind literature --stage seed"`, then `pkm find @reading`.\n',
     )
 
@@ -109,7 +113,7 @@ def stale() -> list[Path]:
     return [path for path, text in files().items() if not path.is_file() or path.read_text("utf-8") != text]
 
 
-def main(check: bool = False) -> None:  # noqa: FBT001, FBT002 - a Typer command
+def main(check: bool = False) -> None:
     """Write the generated files, or check them."""
     old = stale()
     if check:

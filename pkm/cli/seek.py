@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-
 from pkm.cli import output, state
 from pkm.cli.output import carry_out, count, one_line, say
 from pkm.errors import UsageError
@@ -19,13 +18,22 @@ if TYPE_CHECKING:
 
 
 def add(
-    text: Annotated[list[str] | None, typer.Argument(help="The thought; `-` reads stdin; a file (Markdown, text, HTML); an address.")] = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(help="The thought; `-` reads stdin; a file (Markdown, text, HTML); an address."),
+    ] = None,
     title: Annotated[str, typer.Option("--title", help="Its title; the file is named after it.")] = "",
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be given again.")] = None,
-    for_: Annotated[list[str] | None, typer.Option("--for", metavar="NOTE", help="The project or area it is for.")] = None,
+    for_: Annotated[
+        list[str] | None, typer.Option("--for", metavar="NOTE", help="The project or area it is for.")
+    ] = None,
     via: Annotated[list[str] | None, typer.Option("--via", metavar="NAME", help="Who pointed you to it.")] = None,
-    source: Annotated[list[str] | None, typer.Option("--source", metavar="NAME", help="Where it comes from: a note or an address.")] = None,
-    date: Annotated[str, typer.Option("--date", help="When it was, if not now: yesterday, last friday, 2026-11-20.")] = "",
+    source: Annotated[
+        list[str] | None, typer.Option("--source", metavar="NAME", help="Where it comes from: a note or an address.")
+    ] = None,
+    date: Annotated[
+        str, typer.Option("--date", help="When it was, if not now: yesterday, last friday, 2026-11-20.")
+    ] = "",
     clipboard: Annotated[bool, typer.Option("--clipboard", help="Keep what was copied last.")] = False,
     edit: Annotated[bool, typer.Option("--edit", "-e", help="Write it in your editor.")] = False,
     each_line: Annotated[bool, typer.Option("--each-line", help="One note for each line of stdin.")] = False,
@@ -82,12 +90,14 @@ def _moment(text: str, now: float) -> float:
     start, end = parse_day(text, now)
     if end - start < timedelta(hours=23).total_seconds():
         return start
-    clock = datetime.fromtimestamp(now)
-    day = datetime.fromtimestamp(start)
+    clock = datetime.fromtimestamp(now).astimezone()
+    day = datetime.fromtimestamp(start).astimezone()
     return day.replace(hour=clock.hour, minute=clock.minute, second=clock.second).timestamp()
 
 
-def _keys(tag: list[str] | None, for_: list[str] | None, via: list[str] | None, source: list[str] | None) -> dict[str, object]:
+def _keys(
+    tag: list[str] | None, for_: list[str] | None, via: list[str] | None, source: list[str] | None
+) -> dict[str, object]:
     keys: dict[str, object] = {}
     if tag:
         keys["tags"] = [part.strip().lstrip("#") for word in tag for part in word.split(",") if part.strip()]
@@ -111,7 +121,11 @@ def _inputs(words: list[str], *, clipboard: bool, edit: bool, each_line: bool) -
 
     if each_line:
         if words not in ([], ["-"]):
-            raise UsageError("--each-line reads stdin.", "Words were given as well.", "Leave the words out:  pkm add --each-line < thoughts.txt")
+            raise UsageError(
+                "--each-line reads stdin.",
+                "Words were given as well.",
+                "Leave the words out:  pkm add --each-line < thoughts.txt",
+            )
         lines = [line.strip() for line in sys.stdin.buffer.read().splitlines()]
         found = [Extracted(line) for line in lines if line]
         if not found:
@@ -135,7 +149,9 @@ def _inputs(words: list[str], *, clipboard: bool, edit: bool, each_line: bool) -
         if ("." in word or "/" in word) and os.path.isfile(word):
             return [read_file(word)]
         if word.lower().endswith((".md", ".html", ".htm", ".txt")) and "/" in word:
-            raise UsageError(f"There is no file {word}.", "", f"To keep these words as a thought:  pkm add -- {word!r} …")
+            raise UsageError(
+                f"There is no file {word}.", "", f"To keep these words as a thought:  pkm add -- {word!r} …"
+            )
     if all(os.path.isfile(word) for word in words):
         return [read_file(word) for word in words]
     return [Extracted(os.fsencode(" ".join(words)))]
@@ -143,5 +159,3 @@ def _inputs(words: list[str], *, clipboard: bool, edit: bool, each_line: bool) -
 
 if TYPE_CHECKING:
     from pkm.seek.extract import Extracted
-
-

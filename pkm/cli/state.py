@@ -25,7 +25,7 @@ def bench() -> Workbench:
 
 def reset() -> None:
     """Forget everything; tests run several command lines in one process."""
-    global vault_flag, fresh, debug, _bench  # noqa: PLW0603 - one run, one workbench
+    global vault_flag, fresh, debug, _bench
     if _bench is not None:
         _bench.close()
     vault_flag, fresh, debug, _bench = None, True, False, None

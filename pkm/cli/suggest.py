@@ -70,7 +70,11 @@ def best_of(suggestions: list[Suggestion], bench: Workbench) -> list[Suggestion]
     chosen = []
     for each in sorted(suggestions, key=lambda each: (-each.probability, each.source, each.target)):
         pair = frozenset((each.source, each.target))
-        if each.probability < settings["suggest.threshold"] or pair in seen or per_note.get(each.source, 0) >= settings["suggest.per_note"]:
+        if (
+            each.probability < settings["suggest.threshold"]
+            or pair in seen
+            or per_note.get(each.source, 0) >= settings["suggest.per_note"]
+        ):
             continue
         seen.add(pair)
         per_note[each.source] = per_note.get(each.source, 0) + 1
@@ -90,7 +94,9 @@ def waiting(bench: Workbench) -> list[dict[str, Any]]:
     return [
         row
         for row in rows
-        if frozenset((row["source"], row["target"])) not in answered and {row["source"], row["target"]} <= known and not _linked(bench, row)
+        if frozenset((row["source"], row["target"])) not in answered
+        and {row["source"], row["target"]} <= known
+        and not _linked(bench, row)
     ]
 
 
@@ -127,12 +133,18 @@ def show_queue(rows: list[dict[str, Any]], bench: Workbench) -> None:
 def lines_of(row: dict[str, Any], bench: Workbench) -> list[str]:
     """One suggestion in words: both notes, how sure, and why."""
     source, target = title_of(bench, row["source"]), title_of(bench, row["target"])
-    head = f"{style(queue.pair_id(row['source'], row['target']), 'dim')}  {style(source, 'bold')} → {style(target, 'bold')}  {row['probability']:.0%}"
-    reasons = [f"          {one_line(str(reason.get('text', '')))}" + (f" (line {reason['line']})" if reason.get("line") else "") for reason in row["reasons"]]
+    name = style(queue.pair_id(row["source"], row["target"]), "dim")
+    head = f"{name}  {style(source, 'bold')} → {style(target, 'bold')}  {row['probability']:.0%}"
+    reasons = [
+        f"          {one_line(str(reason.get('text', '')))}"
+        + (f" (line {reason['line']})" if reason.get("line") else "")
+        for reason in row["reasons"]
+    ]
     return [head, *reasons]
 
 
 def title_of(bench: Workbench, path: str) -> str:
+    """A note's title, fit for one line."""
     found = bench.db.execute("SELECT title FROM notes JOIN files USING (id) WHERE path = ?", (path,)).fetchone()
     return one_line(found[0] if found else path)
 
@@ -142,7 +154,9 @@ def chosen(bench: Workbench, name: str) -> dict[str, Any]:
     for row in waiting(bench):
         if queue.pair_id(row["source"], row["target"]) == name:
             return row
-    raise UsageError(f"No suggestion {name} waits.", "It was answered, or the next night replaced it.", "See which do:  pkm link")
+    raise UsageError(
+        f"No suggestion {name} waits.", "It was answered, or the next night replaced it.", "See which do:  pkm link"
+    )
 
 
 def accept(bench: Workbench, row: dict[str, Any], why: str, *, dry_run: bool = False) -> bool:
@@ -190,7 +204,8 @@ def walk(source: str | None = None, *, limit: int = 0) -> None:
         show_queue(rows, bench)
         return
     bench.require_adopted()
-    done, at = [], 0
+    done: list[tuple[int, str, str]] = []
+    at = 0
     while at < len(rows):
         row = rows[at]
         _show_one(bench, row, at + 1, len(rows))
@@ -212,7 +227,11 @@ def walk(source: str | None = None, *, limit: int = 0) -> None:
             done.append((at, name, record(bench, row, name)))
             at += 1
     accepted = sum(name == "accept" for _, name, _ in done)
-    say(f"{count(accepted, 'link')} made, {count(len(done) - accepted, 'other answer')} kept." if done else "Nothing was answered.")
+    say(
+        f"{count(accepted, 'link')} made, {count(len(done) - accepted, 'other answer')} kept."
+        if done
+        else "Nothing was answered."
+    )
 
 
 def _rows_for(bench: Workbench, source: str | None) -> list[dict[str, Any]]:
@@ -220,7 +239,9 @@ def _rows_for(bench: Workbench, source: str | None) -> list[dict[str, Any]]:
     if source is None:
         return rows
     own = [row for row in rows if row["source"] == source]
-    return own or [{"source": each.source, **as_row(each)} for each in compute(bench, [source], bench.settings["suggest.per_note"])]
+    return own or [
+        {"source": each.source, **as_row(each)} for each in compute(bench, [source], bench.settings["suggest.per_note"])
+    ]
 
 
 def _show_one(bench: Workbench, row: dict[str, Any], number: int, total: int) -> None:

@@ -51,7 +51,11 @@ def tend(
             out(f"{row['part']:12} {row['result']}  ({row['seconds']:.1f} s)")
     failed = [row["part"] for row in report if row["failed"]]
     if failed:
-        raise OutsideError(f"The night was not whole: {', '.join(failed)} failed.", "; ".join(str(row["result"]) for row in report if row["failed"]), "The other parts are done. Run it again:  pkm tend")
+        raise OutsideError(
+            f"The night was not whole: {', '.join(failed)} failed.",
+            "; ".join(str(row["result"]) for row in report if row["failed"]),
+            "The other parts are done. Run it again:  pkm tend",
+        )
 
 
 def _run(part: Part, bench: Workbench) -> dict[str, Any]:
@@ -62,7 +66,12 @@ def _run(part: Part, bench: Workbench) -> dict[str, Any]:
         result = part.work(bench)
     except PkmError as error:
         result, failed = " ".join(filter(None, (error.message, error.reason))), True
-    return {"part": part.name, "result": output.clean(result), "seconds": round(time.monotonic() - started, 3), "failed": failed}
+    return {
+        "part": part.name,
+        "result": output.clean(result),
+        "seconds": round(time.monotonic() - started, 3),
+        "failed": failed,
+    }
 
 
 def _refresh(bench: Workbench) -> str:
@@ -100,4 +109,3 @@ PARTS = (
     Part("leftovers", _sweep),
     Part("links", _suggest),
 )
-

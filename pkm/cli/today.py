@@ -32,10 +32,12 @@ def _waiting() -> int:
 
 
 def _lines(found: Today, waiting: int, root: str, now: float) -> list[str]:
-    day = datetime.fromtimestamp(now)
+    day = datetime.fromtimestamp(now).astimezone()
     home = os.path.expanduser("~")
     place = "~" + root[len(home) :] if root.startswith(home + os.sep) else root
-    lines = [style(f"{day:%A} {day.day} {day:%b}", "bold") + f" · vault {one_line(place)} · {count(found.notes, 'note')}"]
+    lines = [
+        style(f"{day:%A} {day.day} {day:%b}", "bold") + f" · vault {one_line(place)} · {count(found.notes, 'note')}"
+    ]
     if not found.notes:
         return [*lines, 'Keep a first thought:  pkm add "…"']
     age = f", oldest {count(found.oldest_inbox_days, 'day')}" if found.inbox and found.oldest_inbox_days else ""
@@ -46,7 +48,8 @@ def _lines(found: Today, waiting: int, root: str, now: float) -> list[str]:
     lines.append("sense  " + (" · ".join(sense) or "nothing waits"))
     lines.append(f"share  {count(found.public, 'public note')}")
     week = found.week
-    lines.append(f"week   captured {week.captured} → written {week.written} → shared {week.shared}     balance {_balance(found.month)}")
+    numbers = f"captured {week.captured} → written {week.written} → shared {week.shared}"
+    lines.append(f"week   {numbers}     balance {_balance(found.month)}")
     return lines
 
 

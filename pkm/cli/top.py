@@ -78,7 +78,11 @@ def _lay_out_sample(root: str) -> None:
     from pkm.templates import templates_dir
 
     if os.listdir(root):
-        raise UsageError(f"{root} is not empty.", "The sample vault needs a folder of its own.", "Name a new one:  pkm init --sample ~/sample")
+        raise UsageError(
+            f"{root} is not empty.",
+            "The sample vault needs a folder of its own.",
+            "Name a new one:  pkm init --sample ~/sample",
+        )
     shutil.copytree(os.path.join(templates_dir(), "sample-vault"), root, dirs_exist_ok=True)
 
 
@@ -86,9 +90,18 @@ def undo(
     steps: Annotated[int, typer.Argument(min=1, help="How many changes to take back.")] = 1,
     show: Annotated[bool, typer.Option("--list", help="Show the changes that can be taken back.")] = False,
     again: Annotated[bool, typer.Option("--redo", help="Do again what the last undo took back.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Restore files that were changed since; their bytes of now are kept in the journal.")] = False,
-    note: Annotated[str | None, typer.Option("--note", metavar="NOTE", help="One note alone, as it was at --at.")] = None,
-    at: Annotated[str | None, typer.Option("--at", metavar="DATE", help="With --note: the day, from the vault's git history.")] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Restore files that were changed since; their bytes of now are kept in the journal."
+        ),
+    ] = False,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="NOTE", help="One note alone, as it was at --at.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="DATE", help="With --note: the day, from the vault's git history.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="With --list: as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")] = False,
 ) -> None:
@@ -113,7 +126,8 @@ def undo(
         return
     done = [journal.redo(bench.vault, force=force)] if again else journal.undo(bench.vault, steps, force=force)
     for undone in done:
-        say(f"{'done again' if again else 'took back'}: {one_line(undone.entry.reason)} ({count(len(undone.paths), 'file')})")
+        what = "done again" if again else "took back"
+        say(f"{what}: {one_line(undone.entry.reason)} ({count(len(undone.paths), 'file')})")
 
 
 def _list_changes(*, as_json: bool) -> None:
@@ -122,7 +136,12 @@ def _list_changes(*, as_json: bool) -> None:
 
     entries = history(state.bench().vault)
     if as_json:
-        output.show_json([{"at": config.iso(e.at), "reason": e.reason, "paths": e.paths, "broken_off": e.state == BEGUN} for e in entries])
+        output.show_json(
+            [
+                {"at": config.iso(e.at), "reason": e.reason, "paths": e.paths, "broken_off": e.state == BEGUN}
+                for e in entries
+            ]
+        )
         return
     for number, entry in enumerate(entries, 1):
         mark = "  (broken off)" if entry.state == BEGUN else ""
@@ -136,8 +155,7 @@ index = typer.Typer(add_completion=False, rich_markup_mode=None, invoke_without_
 
 @index.callback()
 def _refresh(
-    ctx: typer.Context,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")] = False,
+    ctx: typer.Context, quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")] = False
 ) -> None:
     """Refresh, rebuild or dump the index.
 
@@ -179,7 +197,9 @@ def dump() -> None:
 SHELLS = ("bash", "zsh", "fish")
 
 
-def completion(shell: Annotated[str, typer.Argument(help="bash, zsh or fish; default: the shell you are in.")] = "") -> None:
+def completion(
+    shell: Annotated[str, typer.Argument(help="bash, zsh or fish; default: the shell you are in.")] = "",
+) -> None:
     """Print what makes Tab complete pkm in your shell.
 
     Verbs, flags and the titles of notes are completed.
@@ -190,8 +210,12 @@ def completion(shell: Annotated[str, typer.Argument(help="bash, zsh or fish; def
 
     wanted = shell or os.path.basename(os.environ.get("SHELL", ""))
     if wanted not in SHELLS:
-        raise UsageError(f"There is no completion for {wanted or 'this shell'}.", f"pkm knows {', '.join(SHELLS)}.", "Name one:  pkm completion bash")
+        raise UsageError(
+            f"There is no completion for {wanted or 'this shell'}.",
+            f"pkm knows {', '.join(SHELLS)}.",
+            "Name one:  pkm completion bash",
+        )
     sys.stdout.write(script(wanted))
     if sys.stdout.isatty():
         where = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/completions/pkm.fish"}[wanted]
-        say(style(f"Add it to {where}, or load it:  eval \"$(pkm completion {wanted})\"", "dim", sys.stderr))
+        say(style(f'Add it to {where}, or load it:  eval "$(pkm completion {wanted})"', "dim", sys.stderr))

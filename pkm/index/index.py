@@ -16,12 +16,12 @@ from pkm.index.schema import Damaged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pkm.config import Settings
-    from pkm.index.refresh import Listing, Read, Refreshed
+    from pkm.index.refresh import Read, Refreshed, Stamp
 
-    Walk = Callable[[], Listing]
+    Walk = Callable[[], Iterable[tuple[str, list[Stamp]]]]
 
 
 # Words that a first fill sorts in memory before it writes them: halves its time. SQLite's own choice is 1 MB.

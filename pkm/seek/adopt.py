@@ -75,7 +75,13 @@ def from_obsidian(root: str) -> dict[str, Any]:
 def _plain_folder(text: str) -> bool:
     """A folder inside the vault; Obsidian also knows `/`, `./x` and regular expressions."""
     bare = text.strip("/")
-    return bool(bare) and not bare.startswith(".") and ".." not in bare.split("/") and bare.isprintable() and not set(bare) & set('\\"*?|^$()[]')
+    return (
+        bool(bare)
+        and not bare.startswith(".")
+        and ".." not in bare.split("/")
+        and bare.isprintable()
+        and not set(bare) & set('\\"*?|^$()[]')
+    )
 
 
 def former_tool(root: str) -> str:

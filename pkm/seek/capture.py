@@ -24,7 +24,14 @@ LAST_ID = "last-id"  # in .pkm: the newest id of this machine, so that one minut
 
 
 def thought(
-    body: bytes, now: float, uid: str, settings: Settings, taken: Callable[[str], bool], *, title: str = "", keys: Mapping[str, object] | None = None
+    body: bytes,
+    now: float,
+    uid: str,
+    settings: Settings,
+    taken: Callable[[str], bool],
+    *,
+    title: str = "",
+    keys: Mapping[str, object] | None = None,
 ) -> Create:
     """The note for a captured text. Its bytes are kept; a final line end is added when there is none.
 
@@ -58,7 +65,7 @@ def compose(body: bytes, now: float, uid: str, *, title: str = "", keys: Mapping
 
 
 def _scalar(value: object, *, flow: bool = False) -> str:
-    """A value as YAML. One plain word needs no module to say so; of the reserved words, none is this long or starts so."""
+    """A value as YAML. A word of letters needs no module to say so: YAML's reserved ones are shorter."""
     if isinstance(value, str) and len(value) > 5 and value.isalpha():
         return value
     from pkm.markdown.yaml_text import scalar

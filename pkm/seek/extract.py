@@ -31,15 +31,23 @@ def read_file(path: str) -> Extracted:
         with open(path, "rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise OutsideError(f"{path} cannot be read.", error.strerror or str(error), "Check the name and its rights.") from None
+        raise OutsideError(
+            f"{path} cannot be read.", error.strerror or str(error), "Check the name and its rights."
+        ) from None
     if len(data) > LARGEST:
-        raise UsageError(f"{path} is larger than {LARGEST >> 20} MB.", "A note of that size helps nobody.", "Keep a part of it.")
+        raise UsageError(
+            f"{path} is larger than {LARGEST >> 20} MB.", "A note of that size helps nobody.", "Keep a part of it."
+        )
     name = path.rpartition("/")[2]
     ending = ("." + name.rpartition(".")[2].lower()) if "." in name else ""
     if ending in HTML or data[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         return from_html(data, path)
     if ending not in MARKDOWN + TEXT or b"\0" in data[:4000]:
-        raise UsageError(f"{path} is no text that pkm can read.", f"It knows Markdown, text and HTML, not {ending or 'this'}.", "Convert it first.")
+        raise UsageError(
+            f"{path} is no text that pkm can read.",
+            f"It knows Markdown, text and HTML, not {ending or 'this'}.",
+            "Convert it first.",
+        )
     title = "" if ending in MARKDOWN else name.rpartition(".")[0] or name
     return Extracted(data, title)
 
@@ -52,12 +60,22 @@ def from_html(data: bytes, path: str) -> Extracted:
     config = use_config()
     config.set("DEFAULT", "EXTRACTION_TIMEOUT", "0")  # it would be kept by a signal, which is the caller's
     text = trafilatura.extract(
-        data, output_format="markdown", include_formatting=True, include_links=True, include_tables=True, include_images=False, config=config
+        data,
+        output_format="markdown",
+        include_formatting=True,
+        include_links=True,
+        include_tables=True,
+        include_images=False,
+        config=config,
     )
     about = trafilatura.extract_metadata(data)
     if not text:
-        raise UsageError(f"No article was found in {path}.", "The page holds navigation only, or is made by scripts.", "Copy the text and use:  pkm add --clipboard")
-    known: Any = about.as_dict() if about is not None else {}
+        raise UsageError(
+            f"No article was found in {path}.",
+            "The page holds navigation only, or is made by scripts.",
+            "Copy the text and use:  pkm add --clipboard",
+        )
+    known: dict[str, Any] = about.as_dict() if about else {}
     keys: dict[str, object] = {"kind": "literature", "medium": "article"}
     for key, name in (("url", "url"), ("author", "author"), ("published", "date"), ("site", "sitename")):
         value = known.get(name)

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 def plan(
-    vault: Vault, db: sqlite3.Connection, settings: Settings, source: str, target: str, reasons: Sequence[dict[str, Any]], why: str
+    vault: Vault,
+    db: sqlite3.Connection,
+    settings: Settings,
+    source: str,
+    target: str,
+    reasons: Sequence[dict[str, Any]],
+    why: str,
 ) -> Plan:
     """The change that an accepted suggestion makes to its source note, and to nothing else.
 
@@ -73,7 +79,9 @@ def link_mention(data: bytes, words: str, line: int, name: str) -> bytes | None:
 
 def _inside_word(text: str, start: int, end: int) -> bool:
     """Whether the place is a part of a longer word, in scripts that put spaces between words."""
-    return (start > 0 and _joins(text[start - 1], text[start])) or (end < len(text) and _joins(text[end - 1], text[end]))
+    return (start > 0 and _joins(text[start - 1], text[start])) or (
+        end < len(text) and _joins(text[end - 1], text[end])
+    )
 
 
 def _joins(one: str, other: str) -> bool:

@@ -41,8 +41,7 @@ def write(root: str, rows: Iterable[dict[str, Any]]) -> None:
     path = os.path.join(root, QUEUE)
     fresh = f"{path}.{os.getpid()}.tmp"
     with open(fresh, "w", encoding="utf-8", errors="replace") as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     os.replace(fresh, path)
 
 

@@ -39,17 +39,24 @@ class Today:
 
 def today(db: sqlite3.Connection, now: float, inbox: str) -> Today:
     """Count. Flow goes by the day a note says it was created; shared are notes with an audience beyond oneself."""
-    day = datetime.fromtimestamp(now)
+    day = datetime.fromtimestamp(now).astimezone().replace(tzinfo=None)
     waiting, oldest = db.execute(
-        "SELECT count(*), min(n.created) FROM notes n JOIN files f USING (id) WHERE f.path >= ? AND f.path < ? AND n.kind = 'fleeting'",
+        "SELECT count(*), min(n.created) FROM notes n JOIN files f USING (id)"
+        " WHERE f.path >= ? AND f.path < ? AND n.kind = 'fleeting'",
         (inbox + "/", inbox + "0"),
     ).fetchone()
     return Today(
         notes=_count(db, "SELECT count(*) FROM notes"),
         inbox=waiting,
-        oldest_inbox_days=max(0, (day.date() - datetime.fromisoformat(oldest[:10]).date()).days) if oldest and oldest[0] != "-" else 0,
+        oldest_inbox_days=max(0, (day.date() - datetime.fromisoformat(oldest[:10]).date()).days)
+        if oldest and oldest[0] != "-"
+        else 0,
         ending=tuple(_ending(db, day)),
-        questions=_count(db, "SELECT count(*) FROM notes n WHERE kind = 'question' AND NOT EXISTS (SELECT 1 FROM properties p WHERE p.note = n.id AND p.key = 'status' AND p.value IN ('done', 'dropped'))"),
+        questions=_count(
+            db,
+            "SELECT count(*) FROM notes n WHERE kind = 'question' AND NOT EXISTS (SELECT 1 FROM properties p"
+            " WHERE p.note = n.id AND p.key = 'status' AND p.value IN ('done', 'dropped'))",
+        ),
         public=_count(db, "SELECT count(*) FROM notes WHERE audience = 'public'"),
         month=_flow(db, day, WINDOW),
         week=_flow(db, day, 7),
@@ -77,7 +84,8 @@ def _ending(db: sqlite3.Connection, day: datetime) -> list[tuple[str, str]]:
         """
         SELECT n.title, d.value FROM notes n JOIN properties d ON d.note = n.id AND d.key = 'due'
         WHERE (n.kind = 'experiment' OR n.para = 'project') AND d.value >= ? AND d.value <= ?
-        AND NOT EXISTS (SELECT 1 FROM properties s WHERE s.note = n.id AND s.key = 'status' AND s.value IN ('done', 'dropped'))
+        AND NOT EXISTS (
+          SELECT 1 FROM properties s WHERE s.note = n.id AND s.key = 'status' AND s.value IN ('done', 'dropped'))
         ORDER BY d.value, n.title LIMIT 2
         """,
         (day.date().isoformat(), (day + timedelta(days=14)).date().isoformat()),

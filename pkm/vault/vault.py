@@ -148,7 +148,7 @@ class Vault:
     def read(self, path: str, limit: int | None = None) -> bytes:
         """The bytes of a regular file. Raises `MissingError`, `RefusedError` or `OutsideError`.
 
-        Refused are links (hard ones too, but with `hard_links`), fifos and devices, and files of more than `limit` bytes.
+        Refused are links (hard ones too, unless `hard_links`), fifos and devices, and files beyond `limit` bytes.
         """
         with self.reader() as reader:
             return reader(path, limit)

@@ -16,7 +16,15 @@ FROZEN = {"PKM_NOW": "2026-11-20T08:30:00", "NO_COLOR": "1", "COLUMNS": "80", "T
 def run(vault: Path, argv: list[str], *, typer: bool, stdin: str = "") -> tuple[int, str, str, dict[str, bytes]]:
     """Exit code, output, talk, and every file of the vault afterwards."""
     start = ["-c", BY_TYPER] if typer else ["-m", "pkm"]
-    done = subprocess.run([sys.executable, *start, *argv], cwd=vault, input=stdin, capture_output=True, text=True, env={**os.environ, **FROZEN}, check=False)
+    done = subprocess.run(
+        [sys.executable, *start, *argv],
+        cwd=vault,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **FROZEN},
+        check=False,
+    )
     tree = {str(path.relative_to(vault)): path.read_bytes() for path in sorted(vault.rglob("*.md"))}
     return done.returncode, done.stdout, done.stderr, tree
 
@@ -62,7 +70,27 @@ def test_both_ways_give_the_same(tmp_path: Path, argv: list[str], stdin: str) ->
     assert fast == whole
 
 
-HEAVY = {"typer", "rich", "re", "json", "pathlib", "dataclasses", "typing", "logging", "datetime", "tomllib", "yaml", "jinja2", "sqlite_utils", "watchdog", "markdown_it", "importlib.metadata", "collections", "functools", "hashlib"}
+HEAVY = {
+    "typer",
+    "rich",
+    "re",
+    "json",
+    "pathlib",
+    "dataclasses",
+    "typing",
+    "logging",
+    "datetime",
+    "tomllib",
+    "yaml",
+    "jinja2",
+    "sqlite_utils",
+    "watchdog",
+    "markdown_it",
+    "importlib.metadata",
+    "collections",
+    "functools",
+    "hashlib",
+}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +109,14 @@ def test_the_hot_verbs_load_nothing_they_do_not_need(tmp_path: Path, argv: list[
     subprocess.run([sys.executable, "-m", "pkm", "index", "-q"], cwd=vault, check=True)
     code = "import sys, os; before = set(sys.modules); os._exit = sys.exit\nfrom pkm.__main__ import main\nsys.argv = ['pkm', *sys.argv[1:]]\ntry: main()\nexcept SystemExit: pass\nsys.stderr.write('LOADED ' + ' '.join(set(sys.modules) - before))"
 
-    done = subprocess.run([sys.executable, "-S", "-c", code, *argv], cwd=vault, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()}, check=False)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code, *argv],
+        cwd=vault,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        check=False,
+    )
 
     loaded = set(done.stderr.rpartition("LOADED ")[2].split())
     assert "pkm" in loaded

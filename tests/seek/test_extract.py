@@ -38,7 +38,9 @@ def test_a_note_is_taken_byte_for_byte(tmp_path: Path) -> None:
     assert read_file(str(note)).body == b"---\nid: 0012\n---\r\n# A\r\n"
 
 
-@pytest.mark.parametrize(("name", "data"), [("x.zip", b"PK\x03\x04"), ("x.txt", b"a\0b"), ("x.html", b"<html><body></body></html>")])
+@pytest.mark.parametrize(
+    ("name", "data"), [("x.zip", b"PK\x03\x04"), ("x.txt", b"a\0b"), ("x.html", b"<html><body></body></html>")]
+)
 def test_what_cannot_be_read_is_named_with_the_reason(tmp_path: Path, name: str, data: bytes) -> None:
     file = tmp_path / name
     file.write_bytes(data)
