@@ -7,6 +7,7 @@ private note cannot change a public byte.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -96,3 +97,22 @@ class Bundle:
     pages: dict[str, Page] = field(default_factory=dict)
     assets: dict[str, Asset] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+
+def as_vault(bundle: Bundle) -> dict[str, bytes]:
+    """Return the bundle as files of a vault that holds nothing else: what one would have, had there never been more."""
+    files = {path: _as_note(page) for path, page in bundle.pages.items()}
+    files.update((path, asset.data) for path, asset in bundle.assets.items())
+    return files
+
+
+def _as_note(page: Page) -> bytes:
+    keys: dict[str, object] = {
+        "id": page.uid, "title": page.title, "aliases": list(page.aliases), "tags": list(page.tags), "kind": page.kind, "stage": page.stage,
+        "confidence": page.confidence, "strand": page.strand, "created": page.created, "updated": page.updated,
+        "description": page.description, "lang": page.language, "author": page.author, "licence": page.licence,
+        "permalink": page.permalink, "source": list(page.sources),
+    }  # fmt: skip
+    # JSON is YAML, and needs no guessing what must be quoted.
+    front = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in keys.items() if value)
+    return f"---\n{front}audience: public\n---\n{page.text}".encode("utf-8", "surrogateescape")

@@ -116,8 +116,14 @@ def _public_text(text: str, path: str, rules: Rules) -> tuple[str, list[Finding]
     findings = []
     if not is_closed(text):
         findings.append(Finding(path, 0, "a comment is never closed", "All that follows it stays home."))
-    text = without_private(without_comments(text, tags=True), rules.callouts())
-    return text.strip("\n") + "\n", findings
+    # What is left may close up to something new, as `<<b>i>` does, so look until nothing goes any more.
+    for _ in range(20):
+        left = without_private(without_comments(text, tags=True), rules.callouts())
+        if left == text:
+            return text.strip("\n") + "\n", findings
+        text = left
+    findings.append(Finding(path, 0, "its text stays home: comments cannot be told from text", "Look for %% next to %%."))
+    return "\n", findings
 
 
 def leaks(page: Page, rules: Rules) -> list[Finding]:

@@ -208,7 +208,10 @@ class Publication:
             folder.forget(name)
         for path, asset in self.assets.items():
             folder.put(self.shown[path].name, asset.data)
-        build.run()
+        if self.everything or self.fresh or self.gone or self.changed_files or self._files != self.look.files:
+            build.run()
+        else:
+            build.touch()
         append(self.ledger_path, build.news)
         build.remember(
             notes=self.look.stamps,

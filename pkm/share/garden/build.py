@@ -142,6 +142,12 @@ class Build:
         self._search(stale, changed, weights, old_weights)
         folder.finish()
 
+    def touch(self) -> None:
+        """Write nothing: files were touched and are what they were."""
+        meta = self.store.meta
+        self.groups, self.splits, self.bits = meta["groups"], meta["splits"], meta["bits"]
+        self.store.begin()
+
     def _both_said(self, path: str) -> tuple[Said, Said]:
         return self.store.said(path) if path in self.before else {}, self.said(path) if path in self.site.cards else {}
 
@@ -263,6 +269,7 @@ class Build:
             lists.all_notes()
             lists.by_stage()
             lists.recent()
+            lists.map()
         if self.everything or changed or not stale.bodies.isdisjoint(self._in_feeds()):
             lists.main_feeds(lambda path: self.body(path).html, self.ledger.tombstones(self.refs.values()))
         lists.moved(self.ledger.redirects(site.cards, self.refs))
@@ -294,12 +301,12 @@ class Build:
         folder, store, cards = self.folder, self.store, self.site.cards
         if weights:
             self.splits = weights.write(folder, store, cards)
-            self.bits = search_files.write_about(folder, cards, self.splits, None, 0)
+            self.bits = search_files.write_about(folder, self.site, self.splits, None, 0)
             return
         after = {new.doc: search.weights(self.page(path)) for path, (_, new) in changed.items() if new}
         self.splits = search_files.update(folder, store, store.meta["splits"], before, after)
-        docs = {card.doc for pair in changed.values() for card in pair if card}
-        self.bits = search_files.write_about(folder, cards, self.splits, docs, store.meta["bits"])
+        docs = {card.doc for pair in changed.values() for card in pair if card} | {cards[path].doc for path in stale.pages}
+        self.bits = search_files.write_about(folder, self.site, self.splits, docs, store.meta["bits"])
 
     def remember(self, **more: object) -> None:
         """Keep what the next build needs."""

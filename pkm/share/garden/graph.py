@@ -6,18 +6,21 @@ the same, and no reader's processor has to find out how.
 
 from __future__ import annotations
 
-import math
 from html import escape
 from typing import TYPE_CHECKING
 
 from pkm.share.garden.cards import shorten
 from pkm.share.garden.project import maturity
+from pkm.share.garden.search import script
 
 if TYPE_CHECKING:
     from pkm.share.garden.cards import Card
     from pkm.share.garden.project import Site
 
 MOST = 9
+MOST_TOPICS = 60
+FEW = 3
+MOST_LINKS = 4_000
 
 
 def local_graph(card: Card, site: Site) -> str:
@@ -47,8 +50,32 @@ def local_graph(card: Card, site: Site) -> str:
     )
 
 
-def flower(number: int, spacing: float) -> tuple[float, float]:
-    """Return where the n-th floret of a sunflower grows (Vogel 1979)."""
-    angle = number * math.pi * (3 - math.sqrt(5))
-    radius = spacing * math.sqrt(number + 0.5)
-    return radius * math.cos(angle), radius * math.sin(angle)
+def whole_map(site: Site) -> str:
+    """Return the map of the garden as data: each topic with its pages, the best linked in the middle of their flower.
+
+    Where a flower and its florets stand follows from this order alone (`garden.js` has the sunflower's rule,
+    Vogel 1979), so no positions are kept: ten thousand pages are fifty kilobytes. A garden that is small
+    enough to show its links has them too, as numbers of pages.
+    """
+    topics: dict[str, list[Card]] = {}
+    cards = [card for card in site.cards.values() if card.slug != "index"]
+    for card in cards:
+        tag = card.tags[0].split("/")[0] if card.tags else ""
+        topics.setdefault(tag.casefold(), []).append(card)
+    few = [card for key in list(topics) if key and len(topics) > MOST_TOPICS and len(topics[key]) < FEW for card in topics.pop(key)]
+    if few:
+        topics.setdefault("", []).extend(few)
+    rows = []
+    order: dict[str, int] = {}
+    for key in sorted(topics, key=lambda key: (-len(topics[key]), key)):
+        around = [(site.degree(card.path), card) for card in topics[key]]
+        around.sort(key=lambda item: (-item[0], item[1].path))
+        for _, card in around:
+            order[card.path] = len(order)
+        name = site.tags[key].name if key else ""
+        rows.append([name, "".join(card.doc for _, card in around), "".join(str(min(9, round(degree**0.6))) for degree, _ in around)])
+    data: dict[str, object] = {"t": rows}
+    links = [(order[card.path], order[path]) for card in cards for path in card.links if path in order]
+    if len(links) <= MOST_LINKS:
+        data["e"] = [number for pair in sorted(links) for number in pair]
+    return script("map", data)

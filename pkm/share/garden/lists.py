@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from html import escape
 from typing import TYPE_CHECKING
 
 from pkm.share.garden import feeds
+from pkm.share.garden.graph import whole_map
 from pkm.share.garden.project import STAGE_RANK
 from pkm.share.references import address
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from pkm.share.garden.project import Group, Site
     from pkm.share.garden.settings import Garden
     from pkm.share.garden.writer import Folder
+
+
+SCRIPT_WORDS = ("theme", "search", "search_hint", "search_none", "highlights", "everything", "unread", "stacked", "map_hint")
 
 
 class Lists:
@@ -88,7 +93,7 @@ class Lists:
         by_month: dict[str, list[Card]] = {}
         for card in feeds.newest(self.cards, "updated", 100):
             by_month.setdefault(card.updated[:7], []).append(card)
-        self._put("changes.html", self.pages.listing(self.words["changes"], "changes.html", list(by_month.items()), feed="changed.xml"))
+        self._put("changes.html", self.pages.listing(self.words["changes"], "changes.html", list(by_month.items()), feed="changed.xml", dates=True))
 
     def _feed(self, name: str, title: str, cards: list[Card]) -> None:
         self._put(name, feeds.atom(self.garden, title, name, cards, None))
@@ -113,9 +118,18 @@ class Lists:
         """Pages that do not depend on any note."""
         w, pages = self.words, self.pages
         self._put("404.html", pages.plain(w["not_found"], "404.html", f"<p>{w['not_found_text']}</p>", "lost"))
-        for name in ("search", "map"):
-            needs = f"<noscript><p>{w[name]} {w['needs_script']}.</p></noscript>"
-            self._put(f"{name}.html", pages.plain(w[name], f"{name}.html", needs, name))
+        needs = f"<noscript><p>{w['search']} {w['needs_script']}.</p></noscript>"
+        self._put("search.html", pages.plain(w["search"], "search.html", needs, "search"))
+
+    def map(self) -> None:
+        """The map's page, with the topics as a list for those who cannot see it, and its data."""
+        w = self.words
+        top = [group for key, group in self.site.tags.items() if "/" not in key]
+        rows = "".join(f'<li><a href="tags/{escape(address(g.slug))}.html">{escape(g.name)}</a> {self.pages.count(len(g.pages))}</li>\n' for g in top)
+        needs = f"<noscript><p>{w['map']} {w['needs_script']}.</p></noscript>"
+        topics = f'<section class="topics"><h2>{w["topics"]}</h2>\n<ul>{rows}</ul></section>'
+        self._put("map.html", self.pages.plain(w["map"], "map.html", needs + topics, "map"))
+        self._put("s/map.js", whole_map(self.site))
 
     def moved(self, redirects: dict[str, str]) -> None:
         """Signs where pages used to be, for readers and for servers that know `_redirects`."""
@@ -140,7 +154,10 @@ class Lists:
                     found[name] = os.path.join(below, name)
         for name in sorted(found):
             with open(found[name], "rb") as file:
-                self.folder.put(f"theme/{name}", file.read())
+                data = file.read()
+            if name == "garden.js":
+                data = f"const words={json.dumps({key: self.words[key] for key in SCRIPT_WORDS}, ensure_ascii=False)};\n".encode() + data
+            self.folder.put(f"theme/{name}", data)
 
 
 def by_letter(cards: list[Card]) -> list[tuple[str, list[Card]]]:

@@ -150,8 +150,12 @@ class Pages:
         marks = {stage: f' <span class="stage" title="{escape(words["stage_" + stage])}">{glyph}</span>' for stage, glyph in GLYPHS.items()}
         return {**marks, "": ""}
 
-    def items(self, cards: Iterable[Card], root: str = "") -> Markup:
-        return Markup("\n".join(f"<li>{self._item(card, root)}</li>" for card in cards))
+    def items(self, cards: Iterable[Card], root: str = "", *, dates: bool = False) -> Markup:
+        if dates:
+            rows = (f'<li>{self._item(card, root)} <time datetime="{card.updated}">{card.updated[:10]}</time></li>' for card in cards)
+        else:
+            rows = (f"<li>{self._item(card, root)}</li>" for card in cards)
+        return Markup("\n".join(rows))
 
     def count(self, number: int) -> str:
         w = self.garden.words
@@ -181,7 +185,7 @@ class Pages:
         return {"name": group.name, "href": f"tags/{address(group.slug)}.html", "cards": best[:HOME_CARDS], "more": more}
 
     def listing(
-        self, title: str, name: str, parts: list[tuple[str, list[Card]]], *, crumbs: Any = (), below: Any = (), feed: str = "", ids: list[str] | None = None
+        self, title: str, name: str, parts: list[tuple[str, list[Card]]], *, crumbs: Any = (), below: Any = (), feed: str = "", ids: list[str] | None = None, dates: bool = False
     ) -> str:
         """Return a page that lists pages."""
         root = "../" if "/" in name else ""
@@ -189,7 +193,7 @@ class Pages:
         return self._page(
             self.environment.get_template("list.html"), title, root=root, count=self.count(number), crumbs=crumbs, below=below, feed=feed,
             parts=[
-                {"name": part, "id": ids[number] if ids else "", "entries": self.items(cards, root)}
+                {"name": part, "id": ids[number] if ids else "", "entries": self.items(cards, root, dates=dates)}
                 for number, (part, cards) in enumerate(parts)
             ], meta=self.meta(title, name),
         )  # fmt: skip

@@ -16,11 +16,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 from unicodedata import category, normalize
+from zlib import crc32
 
-from pkm.model.digest import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pkm.share.bundle import Page
     from pkm.share.garden.cards import Card
@@ -94,7 +94,7 @@ def documents(cards: Iterable[Card]) -> dict[str, str]:
 
 
 def _four(text: str) -> str:
-    number = int(digest(text.encode())[:6], 16)
+    number = crc32(text.encode()) >> 8
     return "".join(_DIGITS[number >> shift & 63] for shift in (18, 12, 6, 0))
 
 
@@ -191,11 +191,11 @@ def file_of(name: str, bits: int) -> str:
     return f"d{number >> (24 - bits):x}" if bits else "d0"
 
 
-def page_files(cards: Iterable[Card], bits: int) -> Iterator[tuple[str, str]]:
-    """Yield the files about pages: title, address, first words, stage, last change."""
+def page_files(cards: Iterable[Card], bits: int, near: Callable[[Card], str]) -> Iterator[tuple[str, str]]:
+    """Yield the files about pages: title, address, first words, stage, last change, and the pages one link away."""
     found: dict[str, dict[str, list[str]]] = {}
     for card in cards:
-        about = [card.title, card.slug, card.excerpt, card.stage[:1], card.updated[:10]]
+        about = [card.title, card.slug, card.excerpt, card.stage[:1], card.updated[:10], near(card)]
         found.setdefault(file_of(card.doc, bits), {})[card.doc] = about
     for name in sorted(found):
         yield f"s/{name}.js", script(name, dict(sorted(found[name].items())))

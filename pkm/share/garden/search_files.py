@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     from pkm.share.bundle import Page
     from pkm.share.garden.cards import Card
+    from pkm.share.garden.project import Site
     from pkm.share.garden.state import Store
     from pkm.share.garden.writer import Folder
 
 Weights = dict[str, int]
+MOST_NEAR = 60  # neighbours that the map draws around one page
 
 
 class Everything:
@@ -101,27 +103,25 @@ def _write_group(folder: Folder, group: str, found: search.Postings) -> list[str
     return [name for name, _ in files]
 
 
-def write_about(folder: Folder, cards: Mapping[str, Card], splits: Mapping[str, list[str]], only: set[str] | None, old_bits: int) -> int:
-    """Write what is known about pages, and the table of the index. `only`: paths that changed, None for all."""
+def write_about(folder: Folder, site: Site, splits: Mapping[str, list[str]], only: set[str] | None, old_bits: int) -> int:
+    """Write what is known about pages, and the table of the index. `only`: pages that changed, None for all."""
+    cards = site.cards
     bits = search.bits_for(len(cards))
-    wanted = None
-    if only is not None and bits == old_bits:
-        wanted = {search.file_of(doc, bits) for doc in only}
-    chosen = cards.values() if wanted is None else [c for c in cards.values() if search.file_of(c.doc, bits) in wanted]
+    wanted = {search.file_of(doc, bits) for doc in only} if only is not None and bits == old_bits else None
+    chosen = [card for card in cards.values() if wanted is None or search.file_of(card.doc, bits) in wanted]
     written = set()
-    for name, text in search.page_files(chosen, bits):
+    for name, text in search.page_files(chosen, bits, lambda card: "".join(other.doc for other in site.neighbours(card)[:MOST_NEAR])):
         folder.put(name, text.encode())
         written.add(name)
     if wanted is not None:
-        for name in wanted:
-            if f"s/{name}.js" not in written:
-                folder.forget(f"s/{name}.js")
-    elif only is not None:
-        for name in [name for name in folder.new if name.startswith("s/d") and name not in written]:
-            folder.forget(name)
+        gone = [f"s/{name}.js" for name in wanted if f"s/{name}.js" not in written]
+    else:
+        gone = [name for name in folder.new if name.startswith("s/d") and name not in written]
+    for name in gone:
+        folder.forget(name)
     # A group that was split has files with longer names; readers ask for the longest name that there is.
     deeper = sorted(name[3:-3] for names in splits.values() if len(names) > 1 for name in names)
-    single = sorted(group for group, names in splits.items() if len(names) == 1)
+    single = sorted(name[3:-3] for names in splits.values() if len(names) == 1 for name in names)
     table = {"n": len(cards), "b": bits, "g": " ".join(single), "x": " ".join(deeper)}
     folder.put("s/i.js", search.script("i", table).encode())
     return bits
