@@ -153,6 +153,12 @@ class _Reader:
             leaf.item = item
             leaf.pieces.append((line.next, end))
 
+    def words(self, start: int, end: int) -> None:
+        """A line outside of containers that can only be a paragraph's."""
+        leaf = self.leaf or self._open("text", "text", start, end)
+        leaf.pieces.append((start, end))
+        leaf.end = end
+
     def _continue(self, line: _Line) -> int:
         """Match the open containers against the line's beginning; how many go on."""
         matched = 0
@@ -181,7 +187,7 @@ class _Reader:
             self.empty_item = -1
 
     def _open(self, kind: str, form: str, start: int, end: int) -> Leaf:
-        self.leaf = Leaf(kind, start, end, quoted=self.containers.count(0))
+        self.leaf = Leaf(kind, start, end, quoted=self.containers.count(0) if self.containers else 0)
         self.form = form
         self.empty_item = -1
         self.leaves.append(self.leaf)
@@ -338,6 +344,14 @@ def blocks(text: str, start: int = 0) -> list[Leaf]:
         end = find("\n", at)
         if end < 0:
             end = length
-        reader.line(at, end)
+        # Most lines are empty or begin with a letter; outside of containers nothing can be said about them but that.
+        if reader.containers or (reader.leaf is not None and reader.form != "text"):
+            reader.line(at, end)
+        elif at == end:
+            reader.leaf = None
+        elif text[at].isalpha():
+            reader.words(at, end)
+        else:
+            reader.line(at, end)
         at = end + 1
     return reader.leaves

@@ -234,8 +234,8 @@ def _hashes(source: str, prose: str, shift: int, line: int, found: Scan) -> bool
 def _underlines(source: str, prose: str, underlines: list[tuple[int, int]], shift: int, line: int, found: Scan) -> bool:
     """Headings of the form `Title` over `=====`; False when it takes the blocks to tell whether it is one."""
     added = False
-    for start, end in underlines:
-        end = start + len(source[start:end].rstrip())
+    for start, stop in underlines:
+        end = start + len(source[start:stop].rstrip())
         mark = source[end - 1]
         below = start
         first, above = -1, prose.rfind("\n", 0, below) + 1
