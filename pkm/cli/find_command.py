@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperOption
 
 from pkm.cli import find, output, state
 from pkm.cli.find import FORMAT, FORMS, LINES, Show
 from pkm.errors import UsageError
 from pkm.index.ask import FLAGS, SWITCH, Ask
-
 
 Texts = list[str]
 
@@ -27,7 +26,8 @@ class FindCommand(TyperCommand):
         return list(super().parse_args(ctx, self._plain(args)))
 
     def _plain(self, args: list[str]) -> list[str]:
-        flags = {name: param.is_flag for param in self.params for name in getattr(param, "opts", ()) if name[0] == "-"}
+        options = [param for param in self.params if isinstance(param, TyperOption)]
+        flags = {name: param.is_flag for param in options for name in param.opts}
         flags |= {"-h": True, "--help": True}
         words, rest = [], iter(args)
         for word in rest:
@@ -151,13 +151,13 @@ def command(
     A filter given twice asks for both. NOTE is a title, alias, id, path or the beginning of one.
     Exit code 1 when nothing fits.
 
-    Example: pkm find "small group" OR circle --tag community --sort -created -n 5
+    Example: pkm find feedback OR silence --tag community -n 5
     """  # fmt: skip
     given = dict(locals())
     ask = Ask(words)
-    for flag, (kind, _) in FLAGS.items():
+    for flag, (takes, _) in FLAGS.items():
         value = given[flag[2:].replace("-", "_")]
-        if kind == SWITCH:
+        if takes == SWITCH:
             if value:
                 ask.put(flag, "")
         else:

@@ -31,7 +31,8 @@ def _view(name: str, settings: Settings) -> Ask:
     text = settings.view.get(name)
     if text is None:
         known = ", ".join(["@" + each for each in settings.view]) or "none yet"
-        hint = f"Name one in pkm.toml:\n[view]\n{name or 'name'} = \"--tag book --sort -created\"\nOr look for the text:  pkm find '\"@{name}\"'"
+        example = f'[view]\n{name or "name"} = "--tag book --sort -created"'
+        hint = f"Name one in pkm.toml:\n{example}\nOr look for the text:  pkm find '\"@{name}\"'"
         raise UsageError(f"There is no view @{name}.", f"Views: {known}.", hint)
     try:
         view = asking.read(shlex.split(text))

@@ -1,0 +1,144 @@
+"""Choosing from a list at a terminal: type to narrow it, arrows to move, Tab to mark several, Enter to take.
+
+It draws on stderr and reads the keyboard, so that what is chosen can go through a pipe. Where a terminal
+cannot give single keys, it asks for a number instead.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pkm.cli import output
+from pkm.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Row = tuple[str, str]
+
+SHOWN = 12
+UP, DOWN, ENTER, MARK, ERASE, CLEAR, STOP = "up", "down", "enter", "mark", "erase", "clear", "stop"
+_KEYS = {
+    "\x1b[A": UP, "\x1bOA": UP, "\x10": UP, "\x1b[B": DOWN, "\x1bOB": DOWN, "\x0e": DOWN, "\r": ENTER, "\n": ENTER,
+    "\t": MARK, "\x7f": ERASE, "\x08": ERASE, "\x15": CLEAR, "\x1b": STOP, "\x03": STOP, "\x04": STOP, "": STOP,
+}  # fmt: skip
+
+
+def pick(rows: list[Row], *, several: bool = True) -> list[int]:
+    """The places of the rows that a person chose; none when they changed their mind."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            "There is nobody to choose.", "-i needs a terminal.", "Leave out -i, or take the first with -n 1."
+        )
+    if not rows:
+        return []
+    try:
+        import termios
+        import tty
+    except ImportError:
+        return _by_number(rows, input)
+    keyboard = sys.stdin.fileno()
+    try:
+        before = termios.tcgetattr(keyboard)
+    except termios.error:
+        return _by_number(rows, input)
+    try:
+        tty.setcbreak(keyboard)
+        return Picker(rows, several=several).run(lambda: _key(keyboard))
+    finally:
+        termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
+
+
+def _by_number(rows: list[Row], ask: Callable[[str], str]) -> list[int]:
+    for number, (title, detail) in enumerate(rows[:SHOWN], 1):
+        sys.stderr.write(f"{number:3}  {title}  {detail}\n")
+    answer = ask("which? ").strip()
+    return [int(answer) - 1] if answer.isdigit() and 0 < int(answer) <= min(SHOWN, len(rows)) else []
+
+
+def _key(keyboard: int) -> str:
+    """One key press as text; an arrow comes as several bytes at once."""
+    return os.read(keyboard, 32).decode("utf-8", "ignore")
+
+
+class Picker:
+    """The state of one choice. `run` is given the keys, one press each, so that it needs no terminal."""
+
+    def __init__(self, rows: list[Row], *, several: bool = True) -> None:
+        self.rows = [(title, detail, f"{title} {detail}".lower()) for title, detail in rows]
+        self.several = several
+        self.typed = ""
+        self.marked: list[int] = []
+        self.at = 0
+        self.drawn = 0
+
+    @property
+    def fitting(self) -> list[int]:
+        """The rows that hold all typed words, those whose title begins with them first."""
+        words = self.typed.lower().split()
+        found = [i for i, row in enumerate(self.rows) if all(word in row[2] for word in words)]
+        start = self.typed.lower().strip()
+        return sorted(found, key=lambda i: not self.rows[i][2].startswith(start)) if start else found
+
+    def run(self, next_key: Callable[[], str]) -> list[int]:
+        """Read keys until the person takes or leaves."""
+        while True:
+            fitting = self.fitting
+            self.at = max(0, min(self.at, len(fitting) - 1))
+            self._draw(fitting)
+            for press in _presses(next_key()):
+                key = _KEYS.get(press, press)
+                if key in (STOP, ENTER):
+                    self._clear()
+                    chosen = self.marked or ([fitting[self.at]] if fitting else [])
+                    return chosen if key == ENTER else []
+                self._apply(key, fitting)
+
+    def _apply(self, key: str, fitting: list[int]) -> None:
+        if key in (UP, DOWN):
+            self.at += 1 if key == DOWN else -1
+        elif key == MARK:
+            if self.several and fitting:
+                row = fitting[self.at]
+                self.marked.remove(row) if row in self.marked else self.marked.append(row)
+                self.at += 1
+        elif key == ERASE:
+            self.typed = self.typed[:-1]
+        elif key == CLEAR:
+            self.typed = ""
+        elif key.isprintable():
+            self.typed += key
+            self.at = 0
+
+    def _draw(self, fitting: list[int]) -> None:
+        first = max(0, self.at - SHOWN + 1)
+        width = max(20, output.width() - 1)
+        lines = [f"> {self.typed}"]
+        for place, row in enumerate(fitting[first : first + SHOWN], first):
+            title, detail, _ = self.rows[row]
+            sign = ("›" if place == self.at else " ") + ("*" if row in self.marked else " ")
+            lines.append(_cut(f"{sign} {title}  {detail}", width))
+        lines.append(f"  {len(fitting):,} of {len(self.rows):,}")
+        self._clear()
+        sys.stderr.write("\n".join(lines) + f"\x1b[{len(lines) - 1}A\r\x1b[{2 + len(self.typed)}C")
+        sys.stderr.flush()
+        self.drawn = len(lines)
+
+    def _clear(self) -> None:
+        if self.drawn:
+            sys.stderr.write("\r\x1b[J")
+            sys.stderr.flush()
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _presses(text: str) -> Iterator[str]:
+    """What was pressed: one key, or the letters of something that was pasted."""
+    if text in _KEYS or text.startswith("\x1b"):
+        yield text if text in _KEYS else "\x00"
+    else:
+        yield from text
