@@ -23,7 +23,7 @@ COMMANDS = {
         Entry(SEEK, "add", "pkm.cli.seek", "Keep a thought, a page or a file as a note in the inbox."),
         Entry(SEEK, "find", "pkm.cli.find", "Find notes by their words, links, tags, dates and keys."),
         Entry(SENSE, "write", "pkm.cli.sense", "Write a permanent note from a template."),
-        Entry(SENSE, "link", "pkm.cli.sense", "Link two notes and say why, or go through suggested links."),
+        Entry(SENSE, "link", "pkm.cli.link", "Link two notes and say why, or go through suggested links."),
         Entry(SENSE, "check", "pkm.cli.check", "Look for broken links and other findings, and mend them."),
         Entry(SHARE, "publish", "pkm.cli.publish", "Build the public garden from the notes that are public."),
         Entry(VAULT, "init", "pkm.cli.top", "Start a vault, or adopt a folder of notes."),

@@ -154,4 +154,11 @@ def run_safely(action: Any, *, debug: bool = False) -> int:
                 "Check rights and free space, then try again.",
             )
         )
+    except Exception as error:  # the last line of defence: a person is not shown the inside of the program
+        if debug:
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return show_error(
+            OutsideError("Something went wrong inside pkm.", what, "Please report it with what --debug shows.")
+        )
     return int(code or 0)

@@ -1,4 +1,4 @@
-"""`pkm write`, `pkm link` and `pkm edit`: flags in, one plan, one line of report."""
+"""`pkm write` and `pkm edit`: flags in, one plan, one line of report."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def note(bench: Workbench, name: str) -> Named:
     try:
         return one(bench.db, name, bench.root)
     except Ambiguous as several:
-        if not _at_terminal():
+        if not at_terminal():
             raise
         return _picked(several)
 
@@ -41,7 +41,8 @@ def _picked(several: Any) -> Named:
     raise several
 
 
-def _at_terminal() -> bool:
+def at_terminal() -> bool:
+    """Whether a person can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
@@ -100,7 +101,7 @@ def write(
         )
     piped = bool(words) and words[-1] == "-"
     name = " ".join(words[:-1] if piped else words)
-    if not name and _at_terminal():
+    if not name and at_terminal():
         name = input("title? ")
     from pkm.seek.capture import next_id
     from pkm.sense.write import Wanted, write_plan
@@ -130,7 +131,7 @@ def write(
         say(
             f"wrote {one_line(path)}" + (f"; {output.count(archived, 'captured thought')} archived" if archived else "")
         )
-    if done and not piped and _at_terminal():
+    if done and not piped and at_terminal():
         _in_editor(bench, path)
 
 
@@ -139,83 +140,6 @@ def _write_log(bench: Workbench, text: str, to: str, *, dry_run: bool, as_json: 
 
     plan = log_plan(bench.vault, bench.db, text, bench.now, note(bench, to).path if to else "")
     _report(bench, plan, "logged in", dry_run=dry_run, as_json=as_json)
-
-
-def link(
-    notes: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[A [B]]", help="A link from A to B; only A: what is suggested for it."),
-    ] = None,
-    relation: Annotated[
-        str, typer.Option("--as", metavar="RELATION", help="supports, opposes, answers, extends, applies or see.")
-    ] = "",
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why these two belong together.")] = "",
-    every: Annotated[bool, typer.Option("--all", help="With --json: suggestions for every note.")] = False,
-    file: Annotated[
-        str, typer.Option("--notes", metavar="FILE", help="With --json: for the notes in this file, one path a line.")
-    ] = "",
-    limit: Annotated[int, typer.Option("-n", help="How many suggestions.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Suggestions as JSON Lines.")] = False,
-    dry_run: DryRun = False,
-    quiet: Quiet = False,
-) -> None:
-    """Link two notes and say why, or go through suggested links.
-
-    Adds one line under "## Links" of A. The why is what you will want to
-    know in a year; without --why it is asked for. In a script only
-    --as see goes without.
-
-    Example: pkm link "Small groups" "Turns" --as supports --why "a turn fits ten"
-    """
-    output.quiet = quiet
-    bench = state.bench()
-    names = list(notes or [])
-    if as_json:
-        _suggestions(bench, names, every=every, file=file, limit=limit)
-        return
-    if len(names) < 2:
-        if relation or why:
-            raise UsageError(
-                "A link has two ends.",
-                "Only one note was given." if names else "No note was given.",
-                "Name both:  pkm link A B",
-            )
-        from pkm.cli.suggest import walk
-
-        walk(note(bench, names[0]).path if names else None, limit=limit)
-        return
-    if len(names) > 2:
-        raise UsageError(
-            "A link has two ends.",
-            f"{len(names)} notes were given.",
-            'Put a title of several words in quotes:  pkm link "Small groups" Turns',
-        )
-    source, target = note(bench, names[0]), note(bench, names[1])
-    if not why.strip() and relation != "see":
-        if not _at_terminal():
-            raise UsageError("A link needs its why.", "Only --as see goes without.", 'Say it:  --why "…"')
-        why = input("why? ")
-        if not why.strip():
-            raise UsageError("A link needs its why.", "None was given.", "For a mere pointer:  --as see")
-    from pkm.sense.link import link_plan
-
-    plan = link_plan(bench.vault, bench.db, bench.settings, source.path, target.path, relation=relation, why=why)
-    if carry_out(bench, plan, dry_run=dry_run):
-        say(f"linked {one_line(source.title)} → {one_line(target.title)}")
-
-
-def _suggestions(bench: Workbench, names: list[str], *, every: bool, file: str, limit: int) -> None:
-    from pkm.cli.suggest import print_json
-
-    if file:
-        try:
-            with open(file, encoding="utf-8") as lines:
-                names += [line.strip() for line in lines if line.strip()]
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{file} cannot be read.", str(error), "Give a file with one path a line.") from None
-    if names and every:
-        raise UsageError("--all is every note.", "Notes were named as well.", "Leave one of the two out.")
-    print_json([note(bench, name).path for name in names] or None, limit or 10)
 
 
 def edit(

@@ -192,6 +192,27 @@ def record(bench: Workbench, row: dict[str, Any], answer: str, why: str = "") ->
     return line
 
 
+def show_report(bench: Workbench, *, as_json: bool) -> None:
+    """How many suggestions were accepted and refused, by month and kind of reason."""
+    tally: dict[tuple[str, str], list[int]] = {}
+    for each in decisions(bench).all:
+        if each.answer == "later":
+            continue
+        for kind in dict.fromkeys(each.kinds):
+            tally.setdefault((each.at[:7], kind), [0, 0])[each.answer != "accept"] += 1
+    rows = [
+        {"month": month, "kind": kind, "accepted": yes, "refused": no}
+        for (month, kind), (yes, no) in sorted(tally.items())
+    ]
+    if as_json:
+        output.show_json(rows)
+        return
+    for row in rows:
+        out(one_line(f"{row['month']}  {row['kind']:12}  {row['accepted']:4} yes  {row['refused']:4} no"))
+    if not rows:
+        say("No suggestion was answered yet.")
+
+
 def walk(source: str | None = None, *, limit: int = 0) -> None:
     """Go through what waits, one suggestion at a time; a list where nobody can answer.
 
