@@ -8,6 +8,7 @@ every plan, `pkm undo` takes it back.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,18 +39,34 @@ class Switch(NamedTuple):
 def apply(root: str, switches: Iterable[Switch], read: Read, reason: str) -> None:
     """Make the folder what the merge says. Raises `ChangedError` when a file is not what the merge saw."""
     regular = [s for s in switches if (s.old is None or s.old.regular) and (s.new is None or s.new.regular)]
-    vault = Vault(root)
     regular.sort(key=lambda s: (s.old is not None, s.new is None, s.path))
+    later = [s for s in regular if s.old is None and _in_the_way(root, s.path)]
+    vault = Vault(root)
+    _carry_out(vault, [s for s in regular if s not in later], read, reason)
+    _prune(root, [s.path for s in regular if s.new is None])
+    _carry_out(vault, later, read, reason)
+
+
+def _in_the_way(root: str, path: str) -> bool:
+    """Whether a folder is where a file will be, or a file where a folder will be; they go first."""
+    if os.path.isdir(os.path.join(root, path)):
+        return True
+    above = path.rpartition("/")[0]
+    while above and not os.path.lexists(os.path.join(root, above)):
+        above = above.rpartition("/")[0]
+    return bool(above) and os.path.isfile(os.path.join(root, above))
+
+
+def _carry_out(vault: Vault, switches: Iterable[Switch], read: Read, reason: str) -> None:
     batch: list[Change] = []
     size = 0
-    for change, length in _changes(regular, read):
+    for change, length in _changes(switches, read):
         batch.append(change)
         size += length
         if size > BATCH:
             carry_out(vault, Plan(batch, reason))
             batch, size = [], 0
     carry_out(vault, Plan(batch, reason))
-    _prune(root, [s.path for s in regular if s.new is None])
 
 
 def _changes(switches: Iterable[Switch], read: Read) -> Iterator[tuple[Change, int]]:

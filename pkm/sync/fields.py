@@ -147,6 +147,8 @@ def _both(key: str, base: Block, first: Block, second: Block) -> tuple[bytes, li
         return raw, None, False
     before = base.values.get(key)
     joined = _sets(before if _is_list(before) else [], mine, yours)
+    if joined != mine and _same_items(joined, yours):  # they were joined before
+        return other, None, True
     return raw, None if joined == mine else joined, True
 
 
@@ -156,6 +158,10 @@ def _both_tails(first: bytes, second: bytes) -> bytes:
 
 def _is_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, (str, int, float, bool)) for item in value)
+
+
+def _same_items(one: list[object], other: object) -> bool:
+    return isinstance(other, list) and sorted(map(repr, one)) == sorted(map(repr, other))
 
 
 def _sets(base: object, mine: object, yours: object) -> list[object]:

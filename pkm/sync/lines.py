@@ -42,16 +42,36 @@ def merge(
     base: Sequence[bytes], ours: Sequence[bytes], theirs: Sequence[bytes], prefer_ours: bool
 ) -> tuple[list[bytes], bool]:
     """One text of three, and whether it is clean: nothing had to be decided by preference."""
+    here, there = diff(base, ours), diff(base, theirs)
+    whole = [
+        list(side) for side, one, other in ((ours, here, there), (theirs, there, here)) if _holds(base, one, other)
+    ]
+    if whole:  # they were joined before
+        return min(whole), True
     out: list[bytes] = []
     clean = True
     done = 0
-    for start, end, mine, yours in _regions(diff(base, ours), diff(base, theirs)):
+    for start, end, mine, yours in _regions(here, there):
         out += base[done:start]
         lines, ok = _region(base, start, end, mine, yours, prefer_ours)
         out += lines
         clean = clean and ok
         done = end
     return out + list(base[done:]), clean
+
+
+def merge_texts(base: bytes | None, ours: bytes, theirs: bytes, prefer_ours: bool) -> tuple[bytes, bool]:
+    """`merge` for whole texts. Without a base both were written at once: all of both is kept."""
+    (b, ended), (o, ours_ends), (t, theirs_ends) = map(_rows, (base or b"", ours, theirs))
+    rows, clean = merge(b, o, t, prefer_ours) if base is not None else (union(o, t), True)
+    ends = ours_ends if theirs_ends in (ours_ends, ended) else theirs_ends
+    return b"\n".join(rows) + (b"\n" if ends and rows else b""), clean
+
+
+def _rows(text: bytes) -> tuple[list[bytes], bool]:
+    """The lines of a text, and whether the last one is ended like the others."""
+    rows = text.split(b"\n")
+    return (rows[:-1], True) if not rows[-1] else (rows, False)
 
 
 def union(x: Sequence[bytes], y: Sequence[bytes]) -> list[bytes]:
@@ -91,12 +111,23 @@ def _regions(mine: list[Hunk], yours: list[Hunk]) -> list[tuple[int, int, list[H
     for start, end, side, hunk in tagged:
         if regions:
             first, last, *sides = regions[-1]
-            if start < last or (start == last == first and end == start):
+            if start < last or (start == last == first and end == start) or _meets(sides, side, hunk, last):
                 sides[side].append(hunk)
                 regions[-1] = (first, max(last, end), sides[0], sides[1])
                 continue
         regions.append((start, end, [] if side else [hunk], [hunk] if side else []))
     return regions
+
+
+def _meets(sides: list[list[Hunk]], side: int, hunk: Hunk, last: int) -> bool:
+    """Whether a hunk only touches the ones before, but one of the two adds what the other holds too."""
+    for other in sides[1 - side]:
+        adds = other[0] == other[1] or hunk[0] == hunk[1]
+        if adds and other[1] == last == hunk[0]:
+            shared = set(other[2]) & set(hunk[2])
+            if any(map(_has_words, shared)) or shared == set(other[2]) or shared == set(hunk[2]):
+                return True
+    return False
 
 
 def _region(
@@ -107,18 +138,45 @@ def _region(
     ours, theirs = _applied(base, start, end, mine), _applied(base, start, end, yours)
     if ours == theirs:
         return ours, True
+    for one, other in ((mine, yours), (yours, mine)):
+        if _contains(one, other):
+            return _applied(base, start, end, one), True
     if not any(map(_has_words, base[start:end])):
         return union(ours, theirs), True
     for one, other in ((mine, yours), (yours, mine)):
         if not any(lines for _, _, lines in one):  # only deletes: what the other changed stays
             return _applied(base, start, end, other, {i for s, e, _ in one for i in range(s, e)}), True
         if all(s == e for s, e, _ in one):  # only adds, inside a passage that was rewritten: after it
-            return _applied(base, start, end, other) + [line for _, _, lines in one for line in lines], True
+            added = [line for _, _, lines in one for line in lines]
+            rewritten = _applied(base, start, end, other)
+            return (union if set(added) & set(rewritten) else list.__add__)(rewritten, added), True
     if end - start == len(ours) == len(theirs) == 1:
         words = _words(base[start], ours[0], theirs[0])
         if words is not None:
             return [words], True
     return (ours if prefer_ours else theirs), False
+
+
+def _holds(base: Sequence[bytes], one: list[Hunk], other: list[Hunk]) -> bool:
+    """`_contains` for whole texts. Blank lines say too little there, so they do not count."""
+    sides = [
+        [
+            (s, e, [line for line in lines if _has_words(line)])
+            for s, e, lines in side
+            if any(map(_has_words, (*base[s:e], *lines)))
+        ]
+        for side in (one, other)
+    ]
+    return any(lines for _, _, lines in sides[1]) and _contains(*sides)
+
+
+def _contains(one: list[Hunk], other: list[Hunk]) -> bool:
+    """Whether one side already has all that the other did: it was joined with it before."""
+    gone = {i for start, end, _ in other for i in range(start, end)}
+    rest = iter([line for _, _, lines in one for line in lines])
+    return gone <= {i for start, end, _ in one for i in range(start, end)} and all(
+        line in rest for _, _, lines in other for line in lines
+    )
 
 
 def _applied(

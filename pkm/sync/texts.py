@@ -27,12 +27,9 @@ def merge_note(
     winner, loser = (ours, theirs) if prefer_ours else (theirs, ours)
     before, mine, yours, eol = _one_line_end(base, ours, theirs)
     block, clean = fields.merge(before, mine, yours, prefer_ours)
-    rows = [fields.split(data)[1].split(b"\n") for data in (before, mine, yours)]
-    if base is None:
-        body, ok = lines.union(rows[1], rows[2]), True
-    else:
-        body, ok = lines.merge(rows[0], rows[1], rows[2], prefer_ours)
-    data = block + b"\n".join(body)
+    bodies = [fields.split(data)[1] for data in (before, mine, yours)]
+    body, ok = lines.merge_texts(bodies[0] if base is not None else None, bodies[1], bodies[2], prefer_ours)
+    data = block + body
     if fields.split(data)[0] != block:
         return winner, loser  # the body would now begin like front matter, or the block lost its end
     return data.replace(b"\n", b"\r\n") if eol else data, None if clean and ok else loser
@@ -70,8 +67,7 @@ def join_log(mine: bytes, yours: bytes) -> bytes:
 
 def join_text(path: str, base: bytes, mine: bytes, yours: bytes) -> bytes | None:
     """Another text with changes in different places, if it can still be read by its owner; else None."""
-    rows, clean = lines.merge(base.split(b"\n"), mine.split(b"\n"), yours.split(b"\n"), True)
-    data = b"\n".join(rows)
+    data, clean = lines.merge_texts(base, mine, yours, True)
     if not clean:
         return None
     try:
