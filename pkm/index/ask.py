@@ -76,6 +76,11 @@ class Ask:
         self.sort: list[str] = []
         self.limit: int | None = None
 
+    @property
+    def filters(self) -> bool:
+        """Whether anything but words, an order and a limit is asked for."""
+        return any(value for name, value in vars(self).items() if name not in ("words", "sort", "limit"))
+
     def put(self, flag: str, value: str) -> None:
         """Take one flag with its value (empty for a switch). Raises `UsageError` for what is no number."""
         kind, name = FLAGS[flag]

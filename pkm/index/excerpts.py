@@ -119,7 +119,7 @@ def of_links(db: sqlite3.Connection, names: list[str], numbers: list[int], root:
 
 
 def sentence(db: sqlite3.Connection, note: int, start: int, end: int, raw: str) -> str:
-    """The sentence in a note around a link, by the link's byte offsets in the file; in front matter its key and what it says."""
+    """The sentence around a link, by the link's byte offsets in its file; in front matter its key and what it says."""
     row = db.execute("SELECT t.body, n.body FROM texts t JOIN notes n USING (id) WHERE t.id = ?", (note,)).fetchone()
     if row is None or start < row[1]:
         inner = raw.removeprefix("[[").removesuffix("]]")
@@ -152,8 +152,8 @@ def _reasons_of(db: sqlite3.Connection, piece: Leaf, number: int) -> list[dict[s
     found: list[dict[str, object]] = []
     if not piece.has_cjk:
         columns = ", ".join([f"highlight(words, {i}, char(2), '')" for i in range(3)])
-        sql = f"SELECT -rank, {columns} FROM words WHERE words MATCH ? AND rank MATCH ? AND rowid = ?"  # noqa: S608 - fixed names
-        for score, *texts in db.execute(sql, (piece.match, search.RANKING, number)):
+        sql = f"SELECT -{search.RANKING}, {columns} FROM words WHERE words MATCH ? AND rowid = ?"  # noqa: S608 - fixed names
+        for score, *texts in db.execute(sql, (piece.match, number)):
             times = {field: text.count(BEGIN) for field, text in zip(search.FIELDS, texts, strict=True)}
             found.append({"word": word, "score": round(score, 2), **{k: n for k, n in times.items() if n}})
     if (piece.has_cjk or piece.glued) and piece.field != "path":

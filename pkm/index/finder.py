@@ -11,8 +11,7 @@ from __future__ import annotations
 import sqlite3
 
 from pkm.errors import UsageError
-from pkm.index import filters, search
-from pkm.index.queries import as_list
+from pkm.index import search
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +62,11 @@ def find(db: sqlite3.Connection, ask: Ask, root: str, now: float) -> Answer:
     if node is None and said.strip(" *"):
         return Answer([], None)
     search.look_for_glued(db, node)
-    conditions = filters.conditions(db, ask, root, now)
+    conditions: list[Condition] = []
+    if ask.filters:
+        from pkm.index import filters
+
+        conditions = filters.conditions(db, ask, root, now)
     try:
         return Answer(_hits(db, ask, node, conditions, root), node)
     except sqlite3.OperationalError as error:
@@ -126,22 +129,25 @@ def _ranked(db: sqlite3.Connection, match: str, conditions: list[Condition], lim
         # The plus keeps SQLite from asking FTS5 anew for each of the notes.
         sql = f" AND +rowid IN (SELECT n.id FROM notes n JOIN files f ON f.id = n.id{sql})"  # noqa: S608 - built of fixed texts
         _add_functions(db, sql)
-    sql = f"SELECT rowid, rank FROM words WHERE words MATCH ? AND rank MATCH ?{sql} ORDER BY rank"  # noqa: S608 - built of fixed texts
-    given = [match, search.RANKING, *values]
+    # Sorting by a value of our own keeps only the best, where FTS5's own order would sort every hit.
+    sql = f"SELECT rowid, {search.RANKING} AS score FROM words WHERE words MATCH ?{sql} ORDER BY score"  # noqa: S608 - built of fixed texts
+    given = [match, *values]
     if limit is None:
         rows = db.execute(sql, given).fetchall()
     else:
-        cursor = db.execute(sql, given)
-        rows = cursor.fetchmany(limit)
-        while len(rows) >= limit and (row := cursor.fetchone()) and row[1] == rows[-1][1]:
-            rows.append(row)
-        cursor.close()
+        some = limit + 30
+        rows = db.execute(f"{sql} LIMIT {some}", given).fetchall()
+        while len(rows) == some and rows[-1][1] == rows[limit - 1][1]:
+            some *= 4
+            rows = db.execute(f"{sql} LIMIT {some}", given).fetchall()
+        while len(rows) > limit and rows[-1][1] != rows[limit - 1][1]:
+            rows.pop()
     return [Hit(number, "", -rank) for number, rank in rows]
 
 
 def _with_paths(db: sqlite3.Connection, hits: list[Hit], limit: int | None) -> list[Hit]:
     sql = "SELECT id, path FROM files WHERE id IN (SELECT value FROM json_each(?))"
-    paths = dict(db.execute(sql, (as_list([hit.number for hit in hits]),)))
+    paths = dict(db.execute(sql, (str([hit.number for hit in hits]),)))
     for hit in hits:
         hit.path = paths[hit.number]
     hits.sort(key=_best_first)
@@ -163,8 +169,8 @@ def _scores(db: sqlite3.Connection, node: Node, among: Iterable[int]) -> dict[in
 
 def _piece_scores(db: sqlite3.Connection, piece: Leaf) -> Iterable[tuple[int, float]]:
     if not piece.has_cjk:
-        sql = "SELECT rowid, -rank FROM words WHERE words MATCH ? AND rank MATCH ?"
-        yield from db.execute(sql, (piece.match, search.RANKING))
+        sql = f"SELECT rowid, -{search.RANKING} FROM words WHERE words MATCH ?"  # noqa: S608 - a constant
+        yield from db.execute(sql, (piece.match,))
     if (piece.has_cjk or piece.glued) and piece.field != "path":
         yield from db.execute("SELECT rowid, -rank FROM pairs WHERE pairs MATCH ?", (search.pairs_match(piece),))
     if piece.has_cjk and piece.field != "body":
@@ -174,7 +180,7 @@ def _piece_scores(db: sqlite3.Connection, piece: Leaf) -> Iterable[tuple[int, fl
 
 def _shared(db: sqlite3.Connection, names: list[str], root: str) -> dict[int, float]:
     """For `--related`: how many neighbours a note shares with those that were named."""
-    from pkm.index import queries
+    from pkm.index import filters, queries
 
     scores: dict[int, float] = {}
     for name in names:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("title", "body", "path")
 # A word in the title says more about a note than one in its text.
-WEIGHTS = (8.0, 1.0, 2.0)
-RANKING = "bm25(8.0, 1.0, 2.0)"
+RANKING = "bm25(words, 8.0, 1.0, 2.0)"
 # The engine's own parser gives up at about twice this depth.
 DEEPEST = 12
 MOST_WORDS = 300
