@@ -1,7 +1,7 @@
 """The index of one vault: opened, brought up to date, asked.
 
 The file is made complete beside its place and then put there, so that a first fill that is cut off
-leaves nothing behind; later refreshes are one transaction each. A damaged file, or one of another
+leaves no half an index; later refreshes are one transaction each. A damaged file, or one of another
 version, is filled anew without a word: it is only a copy.
 """
 
@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from _thread import allocate_lock
 
 from pkm.errors import OutsideError
 from pkm.index import refresh, schema
-from pkm.index.schema import Damaged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+    from types import TracebackType
 
     from pkm.config import Settings
-    from pkm.index.refresh import Read, Refreshed, Stamp
+    from pkm.index.refresh import Listing, Read, Refreshed
 
-    Walk = Callable[[], Iterable[tuple[str, list[Stamp]]]]
+    Walk = Callable[[], Listing]
 
-
+MEMORY = ":memory:"
 # Words that a first fill sorts in memory before it writes them: halves its time. SQLite's own choice is 1 MB.
 SORT_BYTES = 24 << 20
+# How long to wait for another process that fills the same index for the first time.
+PATIENCE = 60.0
 
 
 class Index:
@@ -51,137 +54,193 @@ class Index:
             self._db = None
 
     def attach(self) -> bool:
-        """Open the index as it is, without a look at the files; whether there is one."""
+        """Open the index as it is, without a look at the files; whether there is a sound one."""
         if self._db is not None:
             return True
-        if self.path != ":memory:" and not os.path.exists(self.path):
+        if self.path == MEMORY or not os.path.exists(self.path):
             return False
         db = schema.connect(self.path)
         try:
             current = schema.is_current(db)
-        except Damaged:
+        except sqlite3.DatabaseError as error:
+            current = False
+            if not schema.is_damage(error):
+                db.close()
+                raise self.explained(error) from None
+        if current:
+            self._db = db
+        else:
             db.close()
-            schema.remove_file(self.path)
-            return False
-        if not current:
-            db.close()
-            return False
-        self._db = db
-        return True
+        return current
 
     def refresh(self) -> Refreshed:
         """Bring the index up to the files, in one transaction."""
-        try:
-            return self._refresh()
-        except sqlite3.OperationalError as error:
-            raise self._explained(error) from None
-        except sqlite3.DatabaseError:
-            # Damaged somewhere inside: it is a copy, so fill it again, once.
-            self.close()
-            schema.remove_file(self.path)
-            return self._guarded_refresh()
+        return self._or_anew(self._refresh)
 
-    def _guarded_refresh(self) -> Refreshed:
+    def rebuild(self) -> Refreshed:
+        """Fill the index anew; whoever reads it meanwhile sees the old one until it is done."""
+        return self._or_anew(self._refill)
+
+    def _or_anew(self, work: Callable[[], Refreshed]) -> Refreshed:
+        """Do the work; when it meets damage, fill a new index: it is a copy."""
         try:
-            return self._refresh()
+            try:
+                return work()
+            except sqlite3.DatabaseError as error:
+                if not schema.is_damage(error):
+                    raise
+            self.close()
+            return self._first_fill(replace=True)
         except sqlite3.DatabaseError as error:
-            raise self._explained(error) from None
+            raise self.explained(error) from None
 
     def _refresh(self) -> Refreshed:
         if not self.attach():
             return self._first_fill()
-        started = refresh.clock_ns()
         db = self.db
-        differing, gone, count = refresh.changed_folders(db, self._walk())
-        if not differing and not gone:
+        matters = refresh.what_matters(self._settings)
+        if db.execute("SELECT value FROM meta WHERE key = 'settings'").fetchone() != (matters,):
+            return self._refill()
+        seen = refresh.look(db, self._walk())
+        if not seen.differing and not seen.gone:
             result = refresh.Refreshed()
-            result.files = count
+            result.files = seen.count
             return result
         db.execute("PRAGMA cache_size = -32768")
+        db.execute("PRAGMA synchronous = NORMAL")
+        return self._transaction(lambda: refresh.update(db, seen, self._read, self._settings, self.progress))
+
+    def _refill(self) -> Refreshed:
+        """Fill the file in its place."""
+        if not self.attach():
+            if self.path != MEMORY:
+                return self._first_fill()
+            self._db = schema.connect(MEMORY)
+        db = self.db
+
+        def work() -> Refreshed:
+            schema.drop(db)
+            return self._fill(db)
+
+        return self._transaction(work)
+
+    def _transaction(self, work: Callable[[], Refreshed]) -> Refreshed:
+        db = self.db
         db.execute("BEGIN IMMEDIATE")
         try:
-            gone &= {path for (path,) in db.execute("SELECT path FROM folders")}
-            result = refresh.update(db, differing, gone, self._read, self._settings, started, self.progress)
+            result = work()
             db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            if db.in_transaction:  # some errors have ended it already
+                db.execute("ROLLBACK")
             raise
-        result.files = count
         return result
 
-    def _first_fill(self) -> Refreshed:
-        """Fill a new file beside the index and put it in place."""
-        if self.path == ":memory:" or (os.path.exists(self.path) and not self._stale()):
-            return self.rebuild()
-        self._sweep()
-        fresh = f"{self.path}-new-{os.getpid()}"
-        schema.remove_file(fresh)
-        db = schema.connect(fresh)
-        try:
-            # Nobody reads this file before it is whole, so it needs no journal.
-            db.execute("PRAGMA journal_mode = OFF")
-            db.execute("PRAGMA synchronous = OFF")
-            db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            result = self._fill(db)
-            db.execute("PRAGMA locking_mode = NORMAL")
-            db.execute("PRAGMA journal_mode = WAL")
-            db.close()
-            if not os.path.exists(self.path):
-                os.replace(fresh, self.path)
-        finally:
-            db.close()
+    def _first_fill(self, *, replace: bool = False) -> Refreshed:
+        """Fill a new file beside the index and put it in place, one process at a time."""
+        if self.path == MEMORY:
+            return self._refill()
+        fresh = self.path + "-new"
+        with _Alone(self.path + "-lock"):
+            if not replace and self.attach():
+                return self._refresh()  # somebody else filled it while we waited
             schema.remove_file(fresh)
+            db = schema.connect(fresh)
+            try:
+                # Nobody reads this file before it is whole, so it needs no journal.
+                db.execute("PRAGMA journal_mode = OFF")
+                db.execute("PRAGMA synchronous = OFF")
+                db.execute("PRAGMA locking_mode = EXCLUSIVE")
+                db.execute("BEGIN")
+                result = self._fill(db)
+                db.execute("COMMIT")
+                db.execute("PRAGMA locking_mode = NORMAL")
+                db.execute("PRAGMA journal_mode = WAL")
+                db.close()
+                _sync(fresh)
+                schema.remove_file(self.path)
+                os.rename(fresh, self.path)
+            finally:
+                db.close()
+                schema.remove_file(fresh)
         if not self.attach():
             raise OutsideError(f"The index {self.path} cannot be opened.", "Another program is changing it.", "Try again.")
         return result
 
-    def _stale(self) -> bool:
-        """Whether the file in place is of another version; then it goes."""
-        schema.remove_file(self.path)
-        return True
-
-    def _sweep(self) -> None:
-        """Remove what first fills that were cut off left behind."""
-        folder, name = os.path.split(self.path)
-        for entry in os.listdir(folder):
-            number = entry.removeprefix(name + "-new-").partition("-")[0]
-            if entry.startswith(name + "-new-") and number.isdigit() and not os.path.exists(f"/proc/{number}"):
-                schema.remove_file(os.path.join(folder, f"{name}-new-{number}"))
-
-    def rebuild(self) -> Refreshed:
-        """Fill the index anew in place, in one transaction; readers see the old one until it is done."""
-        if self._db is None:
-            self._db = schema.connect(self.path)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-        db = self._db
-        db.execute("BEGIN EXCLUSIVE" if self.path != ":memory:" else "BEGIN")
-        try:
-            schema.drop(db)
-            result = self._fill(db)
-            db.execute("COMMIT")
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        return result
-
     def _fill(self, db: sqlite3.Connection) -> Refreshed:
         db.execute("PRAGMA cache_size = -32768")
-        started = refresh.clock_ns()
-        own = not db.in_transaction
         schema.create(db)
-        if own:
-            db.execute("BEGIN")
         schema.prepare_words(db, SORT_BYTES)
-        result = refresh.fill(db, list(self._walk()), self._read, self._settings, started, self.progress)
+        seen = refresh.look(None, self._walk())
+        result = refresh.fill(db, seen, self._read, self._settings, self.progress)
         schema.prepare_words(db, schema.SORT_BYTES)
-        schema.add_indexes(db)
-        refresh.finish_fill(db)
-        if own:
-            db.execute("COMMIT")
+        db.execute("INSERT INTO meta VALUES ('settings', ?)", (refresh.what_matters(self._settings),))
         return result
 
-    def _explained(self, error: sqlite3.Error) -> OutsideError:
-        if "locked" in str(error) or "busy" in str(error):
+    def explained(self, error: sqlite3.Error) -> OutsideError:
+        """What an error of SQLite's means for the person."""
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return OutsideError("The index is in use by another pkm.", str(error), "Try again in a moment, or add --no-refresh.")
-        return OutsideError(f"The index {self.path} cannot be written.", str(error), "Is the disk full? Free some space and try again.")
+        if code == sqlite3.SQLITE_FULL:
+            return OutsideError("The index cannot be written.", "The disk is full.", "Free some space and try again.")
+        return OutsideError(f"The index {self.path} cannot be used.", str(error), "Delete it; it is filled again.")
+
+
+class _Alone:
+    """One first fill at a time. The lock is the system's, so it ends with the process that holds it."""
+
+    _thread = allocate_lock()  # the system's lock does not part threads of one process
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._fd = -1
+
+    def __enter__(self) -> None:
+        if not self._thread.acquire(timeout=PATIENCE):
+            raise self._busy()
+        try:
+            self._wait()
+        except BaseException:
+            self._leave()
+            raise
+
+    def _wait(self) -> None:
+        if not hasattr(os, "lockf"):
+            return  # Windows refuses to remove an open file, which comes to the same
+        from time import monotonic, sleep
+
+        try:
+            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return  # then the fill itself will say what is wrong
+        until = monotonic() + PATIENCE
+        while True:
+            try:
+                return os.lockf(self._fd, os.F_TLOCK, 0)
+            except (BlockingIOError, PermissionError):
+                if monotonic() > until:
+                    raise self._busy() from None
+                sleep(0.02)
+            except OSError:
+                return None  # a disk without locks
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._thread.release()
+
+    def _busy(self) -> OutsideError:
+        return OutsideError("Another pkm fills the index just now.", f"It holds {self._path}.", "Try again in a moment.")
+
+
+def _sync(path: str) -> None:
+    """Have a file on the disk before its name: else a power cut could leave the name of an empty one."""
+    fd = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -9,10 +9,20 @@ def is_note(name: str) -> bool:
     return name.endswith(NOTE_ENDINGS) or name.lower().endswith(NOTE_ENDINGS)
 
 
+def fold(text: str) -> str:
+    """Text as tags and names are compared: NFC, lower case."""
+    return text.lower() if text.isascii() else _nfc(text).lower()
+
+
 def link_key(path: str) -> str:
-    """A path as links are compared: NFC, lower case, without the ending of a note."""
+    """A path as links are compared: folded, without the ending of a note."""
     path = path.lower() if path.isascii() else _nfc(path).lower()
     return path[:-3] if path.endswith(".md") else path
+
+
+def folder_key(folder: str) -> str:
+    """A folder as links are compared. One that is called `x.md` is no note, so it keeps its name."""
+    return fold(folder)
 
 
 def _nfc(path: str) -> str:

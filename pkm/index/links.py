@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 
-from pkm.index.keys import link_key
+from pkm.index.keys import folder_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ class Targets:
             return source, SELF
         if goal[0] in "./":
             if goal.startswith(("./", "../")):
-                goal = posixpath.normpath(posixpath.join(folder_key, goal))
-                return self._exact(goal, RELATIVE)
+                return self._exact(from_root(goal, folder_key), RELATIVE)
             if goal[0] == "/":
                 return self._exact(goal.lstrip("/"), PATH)
         known = self._names.get(name_key)
@@ -78,7 +77,9 @@ class Targets:
             number, _, key = known
             if key == goal:
                 return number, PATH
-            return (number, NAME) if goal == name_key or key.endswith("/" + goal) else (None, OPEN)
+            if goal != name_key and not key.endswith("/" + goal):
+                return None, OPEN
+            return number, FOLDER if key.rpartition("/")[0] == folder_key else NAME
         group = self._groups.get(goal)
         if group is None:
             group = self._groups[goal] = Group(goal, known)
@@ -97,69 +98,60 @@ class Targets:
         return None, OPEN
 
 
+def from_root(goal: str, folder_key: str) -> str:
+    """A goal that begins with `./` or `../`, seen from the vault's root."""
+    return posixpath.normpath(posixpath.join(folder_key, goal))
+
+
 def resolve_touched(db: sqlite3.Connection, names: set[str], sources: set[int]) -> None:
     """Resolve again the links of `sources`, and all links whose last segment is in `names`."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted_name(key TEXT PRIMARY KEY) WITHOUT ROWID")
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted_source(id INTEGER PRIMARY KEY)")
-    db.execute("DELETE FROM wanted_name")
-    db.execute("DELETE FROM wanted_source")
-    db.executemany("INSERT OR IGNORE INTO wanted_name VALUES (?)", [(name,) for name in names])
-    db.executemany("INSERT OR IGNORE INTO wanted_source VALUES (?)", [(number,) for number in sources])
+    _want(db, "wanted_name", names)
+    _want(db, "wanted_source", sources)
     rows = db.execute(
         """
-        SELECT l.id, l.goal, l.name_key, l.source, f.path
+        SELECT l.id, l.goal, l.name_key, l.source, f.path, l.target, l.via
         FROM links l JOIN files f ON f.id = l.source
         WHERE l.id IN (
           SELECT id FROM links WHERE name_key IN (SELECT key FROM wanted_name)
-          UNION SELECT id FROM links WHERE source IN (SELECT id FROM wanted_source))
+          UNION SELECT id FROM links WHERE source IN (SELECT key FROM wanted_source))
         """
     ).fetchall()
-    targets = _targets_of(db, {_last(goal, name_key) for _, goal, name_key, _, _ in rows})
-    found = []
-    for number, goal, name_key, source, path in rows:
-        target, via = targets.find(goal, name_key, source, link_key(path.rpartition("/")[0]))
-        found.append((target, via, number))
-    db.executemany("UPDATE links SET target = ?, via = ? WHERE id = ?", found)
-    resolve_by_other_names(db, [number for target, _, number in found if target is None])
-
-
-def _last(goal: str, name_key: str) -> str:
-    # `..` at the end of a relative goal names a folder, whose last segment stands before it.
-    return name_key if name_key not in (".", "..") else goal
-
-
-def _targets_of(db: sqlite3.Connection, names: set[str]) -> Targets:
-    db.execute("DELETE FROM wanted_name")
-    db.executemany("INSERT OR IGNORE INTO wanted_name VALUES (?)", [(name,) for name in names])
+    _want(db, "wanted_name", {name_key for _, _, name_key, *_ in rows})
     targets = Targets()
-    for number, path, key, name_key in db.execute(
-        "SELECT id, path, key, name_key FROM files WHERE name_key IN (SELECT key FROM wanted_name)"
-    ):
-        targets.add(number, path, key, name_key)
-    return targets
+    for file in db.execute("SELECT id, path, key, name_key FROM files WHERE name_key IN (SELECT key FROM wanted_name)"):
+        targets.add(*file)
+    found = {}
+    for number, goal, name_key, source, path, *_ in rows:
+        found[number] = targets.find(goal, name_key, source, folder_key(path.rpartition("/")[0]))
+    _want(db, "wanted_link", [number for number, (target, _) in found.items() if target is None])
+    found.update(_by_other_names(db, "l.id IN (SELECT key FROM wanted_link)"))
+    changed = [(*found[number], number) for number, *_, target, via in rows if found[number] != (target, via)]
+    db.executemany("UPDATE links SET target = ?, via = ? WHERE id = ?", changed)
 
 
-def resolve_by_other_names(db: sqlite3.Connection, links: list[int] | None = None) -> None:
+def resolve_by_other_names(db: sqlite3.Connection) -> None:
     """Give links that no file name answers to a note with that alias, title or id."""
-    only = ""
-    if links is not None:
-        if not links:
-            return
-        db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted_link(id INTEGER PRIMARY KEY)")
-        db.execute("DELETE FROM wanted_link")
-        db.executemany("INSERT INTO wanted_link VALUES (?)", [(number,) for number in links])
-        only = "AND l.id IN (SELECT id FROM wanted_link)"
+    found = _by_other_names(db, "l.target IS NULL")
+    db.executemany("UPDATE links SET target = ?, via = ? WHERE id = ?", [(*to, link) for link, to in found.items()])
+
+
+def _by_other_names(db: sqlite3.Connection, which: str) -> dict[int, tuple[int, str]]:
     best: dict[int, tuple[int, int, str, int, str]] = {}
     for link, note, kind, path in db.execute(
         f"""
         SELECT l.id, n.note, n.kind, f.path
         FROM links l JOIN names n ON n.key = l.goal JOIN files f ON f.id = n.note
-        WHERE l.target IS NULL AND l.goal <> '' {only}
-        """  # noqa: S608 - `only` is one of two constants
+        WHERE {which} AND l.goal <> ''
+        """  # noqa: S608 - `which` is written above
     ):
         rank = (RANK[kind], len(path), path, note, kind)
         if link not in best or rank < best[link]:
             best[link] = rank
-    db.executemany(
-        "UPDATE links SET target = ?, via = ? WHERE id = ?", [(rank[3], rank[4], link) for link, rank in best.items()]
-    )
+    return {link: (note, kind) for link, (_, _, _, note, kind) in best.items()}
+
+
+def _want(db: sqlite3.Connection, table: str, keys: Iterable[str | int]) -> None:
+    """Put keys into a table of this connection alone, for joins."""
+    db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table}(key PRIMARY KEY) WITHOUT ROWID")
+    db.execute(f"DELETE FROM {table}")  # noqa: S608 - constant names
+    db.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?)", [(key,) for key in keys])  # noqa: S608

@@ -2,7 +2,8 @@
 
 A folder whose names, times and sizes have the fingerprint of last time is left alone; in any other
 each file is compared. A file written in the very moment of the last look could change again without
-a new time (git calls such entries racy): it is read once more, until its time is safely past.
+a new time (git calls such entries racy): it is read once more, until its time is safely past. So is a
+note that could not be read.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from _blake2 import blake2b
 
 from pkm.errors import PkmError, Problem
-from pkm.index.keys import is_note, link_key
+from pkm.index.keys import folder_key, is_note, link_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     Stamp = tuple[str, int, int, int]  # name, mtime in ns, size, inode
     Listing = list[tuple[str, list[Stamp]]]
     Read = Callable[[str, int | None], bytes]
+    Known = tuple[int, int, str, str]  # number, mtime in ns, digest, name key
 
 # Times are ticked by the kernel's clock, a few milliseconds apart; some file systems keep whole seconds.
 FINE_TICK = 50_000_000
 COARSE_TICK = 2_000_000_000
+_LARGEST = (1 << 63) - 1  # that SQLite can keep
 
 
 class Refreshed:
@@ -38,11 +41,23 @@ class Refreshed:
 
     def __init__(self) -> None:
         self.added = self.changed = self.removed = self.files = 0
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = []  # files that cannot be in the index at all
 
     @property
     def anything(self) -> bool:
         return bool(self.added or self.changed or self.removed)
+
+
+class Look:
+    """What the walk saw: the folders that differ from last time, those that are gone, and the count of files."""
+
+    __slots__ = ("count", "differing", "gone", "started_ns")
+
+    def __init__(self, started_ns: int) -> None:
+        self.started_ns = started_ns
+        self.differing: list[tuple[str, list[Stamp], bytes]] = []  # with their fingerprints
+        self.gone: set[str] = set()
+        self.count = 0
 
 
 def fingerprint(files: list[Stamp]) -> bytes:
@@ -50,178 +65,245 @@ def fingerprint(files: list[Stamp]) -> bytes:
     return blake2b(marshal.dumps(files, 0), digest_size=16).digest()
 
 
-def changed_folders(db: sqlite3.Connection, listing: Iterable[tuple[str, list[Stamp]]]) -> tuple[Listing, set[str], int]:
-    """The folders that differ from last time, the folders that are gone, and how many files there are."""
-    known = dict(db.execute("SELECT path, stamp FROM folders"))
-    differing, count = [], 0
+def look(db: sqlite3.Connection | None, listing: Iterable[tuple[str, list[Stamp]]]) -> Look:
+    """Walk through the vault and compare each folder with last time. Without a `db` all is new."""
+    found = Look(time.time_ns())  # the file system's time, which `PKM_NOW` does not stop
+    known = {} if db is None else dict(db.execute("SELECT path, stamp FROM folders"))
     for folder, files in listing:
-        count += len(files)
-        if known.pop(folder, None) != fingerprint(files):
-            differing.append((folder, files))
-    return differing, set(known), count
+        found.count += len(files)
+        stamp = fingerprint(files)
+        if known.pop(folder, None) != stamp:
+            found.differing.append((folder, files, stamp))
+    found.gone = set(known)
+    return found
 
 
-def fill(db: sqlite3.Connection, listing: Listing, read: Read, settings: Settings, started_ns: int, done: Callable[[int], None]) -> Refreshed:
+def what_matters(settings: Settings) -> str:
+    """The settings that rows depend on. What is excluded need not be here: the walk tells."""
+    return f"inbox={settings.inbox} limit={settings.max_note_bytes}"
+
+
+class Filler:
+    """One refresh at work: the rows it writes, the files it reads, what it finds."""
+
+    def __init__(self, writer: Writer, read: Read, settings: Settings, started_ns: int, done: Callable[[int], None]) -> None:
+        self.writer = writer
+        self.result = Refreshed()
+        self._read = read
+        self._settings = settings
+        self.started_ns = started_ns
+        self._done = done
+        self._seen = 0
+
+    def add(self, number: int, folder_id: int, folder: str, stamp: Stamp) -> bool:
+        """Write a new file; whether it must be looked at again next time."""
+        name, mtime_ns, size, inode = stamp
+        path = f"{folder}/{name}" if folder else name
+        racy = is_racy(mtime_ns, self.started_ns)
+        note, digest = is_note(name), ""
+        if note:
+            digest = self._note(number, path, stamp)
+            racy = racy or self.again(digest, size)
+        key = link_key(path)
+        name_key = key.rpartition("/")[2] if folder else key
+        self.writer.file((number, folder_id, path, key, name_key, int(note), size, _fit(mtime_ns), _fit(inode), int(racy), digest))
+        self._count()
+        return racy
+
+    def change(self, number: int, folder: str, stamp: Stamp) -> bool:
+        """Write a known file anew, whose old rows are forgotten; whether it must be looked at again next time."""
+        name, mtime_ns, size, inode = stamp
+        racy = is_racy(mtime_ns, self.started_ns)
+        digest = ""
+        if is_note(name):
+            digest = self._note(number, f"{folder}/{name}" if folder else name, stamp)
+            racy = racy or self.again(digest, size)
+        self.writer.restamp((size, _fit(mtime_ns), _fit(inode), int(racy), digest, number))
+        self._count()
+        return racy
+
+    def same(self, folder: str, stamp: Stamp, digest: str) -> bool:
+        """Whether a note is still what it was: by its bytes, since its time proves nothing."""
+        try:
+            data = self._read(f"{folder}/{stamp[0]}" if folder else stamp[0], self._settings.max_note_bytes)
+        except PkmError:
+            return not digest
+        return self.writer.digest(data) == digest
+
+    def _note(self, number: int, path: str, stamp: Stamp) -> str:
+        """Read one note and hand its rows to the writer; its digest, empty when it could not be read."""
+        from pkm.index.rows import read_note, unreadable
+
+        try:
+            data = self._read(path, self._settings.max_note_bytes)
+        except PkmError as error:
+            self.writer.note(number, path, unreadable(path, stamp[1], self._settings, error))
+            return ""
+        self.writer.note(number, path, read_note(path, data, stamp[1], self._settings))
+        return self.writer.digest(data)
+
+    def again(self, digest: str, size: int) -> bool:
+        """Whether a note that was not read may be readable next time. One that is too large is not."""
+        return not digest and size <= self._settings.max_note_bytes
+
+    def _count(self) -> None:
+        self._seen += 1
+        if self._seen % 500 == 0:
+            self._done(self._seen)
+
+
+def fill(db: sqlite3.Connection, seen: Look, read: Read, settings: Settings, done: Callable[[int], None]) -> Refreshed:
     """Fill empty tables. All names are known before the first note, so links are resolved on the way."""
-    from pkm.index.links import Targets
+    from pkm.index.links import Targets, resolve_by_other_names
+    from pkm.index.schema import add_indexes
     from pkm.index.writer import Writer
     from pkm.model.digest import bulk
 
-    result, targets, number = Refreshed(), Targets(), 0
-    keys: dict[str, str] = {}
-    for folder, files in listing:
-        keys[folder] = link_key(folder) + "/" if folder else ""
-        for name, _, _, _ in files:
+    targets, number = Targets(), 0
+    writer = Writer(db, targets, bulk())
+    filler = Filler(writer, read, settings, seen.started_ns, done)
+    listing = _sayable(seen, filler.result)
+    for folder, files, _ in listing:
+        key = folder_key(folder) + "/" if folder else ""
+        for name, *_ in files:
             number += 1
             name_key = link_key(name)
-            targets.add(number, f"{folder}/{name}" if folder else name, keys[folder] + name_key, name_key)
-    writer, number = Writer(db, targets, bulk()), 0
-    for at, (folder, files) in enumerate(listing):
-        listing[at] = (folder, [])  # let the names go as they are used: 100,000 of them weigh
-        racy_folder = False
-        for stamp in files:
+            targets.add(number, f"{folder}/{name}" if folder else name, key + name_key, name_key)
+    number = 0
+    for at, (folder, files, stamp) in enumerate(listing):
+        listing[at] = ("", [], b"")  # let the names go as they are used: 100,000 of them weigh
+        again = not stamp
+        for file in files:
             number += 1
-            racy_folder |= _write_file(writer, number, at + 1, folder, stamp, read, settings, started_ns, result)
-            if number % 500 == 0:
-                done(number)
-        db.execute("INSERT INTO folders VALUES (?, ?, ?)", (at + 1, folder, None if racy_folder else fingerprint(files)))
+            again |= filler.add(number, at + 1, folder, file)
+        db.execute("INSERT INTO folders VALUES (?, ?, ?)", (at + 1, folder, None if again else stamp))
     writer.flush()
-    result.added = result.files = number
-    return result
-
-
-def finish_fill(db: sqlite3.Connection) -> None:
-    """The links that need other names, once these are indexed."""
-    from pkm.index.links import resolve_by_other_names
-
+    add_indexes(db)
     resolve_by_other_names(db)
+    filler.result.added = filler.result.files = number
+    return filler.result
 
 
-def update(
-    db: sqlite3.Connection, differing: Listing, gone: set[str], read: Read, settings: Settings, started_ns: int, done: Callable[[int], None]
-) -> Refreshed:
-    """Bring the rows of some folders up to date. Runs inside the caller's transaction."""
-    from pkm.index.links import resolve_touched
+def update(db: sqlite3.Connection, seen: Look, read: Read, settings: Settings, done: Callable[[int], None]) -> Refreshed:
+    """Bring the rows of the folders that differ up to date. Runs inside the caller's transaction."""
     from pkm.index.writer import Writer
     from pkm.model.digest import digest
 
-    writer, result = Writer(db, None, digest), Refreshed()
-    for folder in gone:
-        (number,) = db.execute("SELECT id FROM folders WHERE path = ?", (folder,)).fetchone()
-        for file, name_key in db.execute("SELECT id, name_key FROM files WHERE folder = ?", (number,)).fetchall():
-            writer.forget_file(file, name_key)
-            result.removed += 1
-        db.execute("DELETE FROM folders WHERE id = ?", (number,))
-    seen = 0
-    for folder, files in differing:
+    filler = Filler(Writer(db, None, digest), read, settings, seen.started_ns, done)
+    writer, result = filler.writer, filler.result
+    gone: list[tuple[int, str]] = []
+    for folder in seen.gone:
+        for (number,) in db.execute("SELECT id FROM folders WHERE path = ?", (folder,)).fetchall():
+            gone += db.execute("SELECT id, name_key FROM files WHERE folder = ?", (number,))
+            db.execute("DELETE FROM folders WHERE id = ?", (number,))
+    new: list[tuple[int, str, Stamp]] = []
+    changed: list[tuple[int, int, str, Stamp]] = []
+    stamps: dict[int, bytes | None] = {}
+    for folder, files, stamp in _sayable(seen, result):
         row = db.execute("SELECT id FROM folders WHERE path = ?", (folder,)).fetchone()
-        number = row[0] if row else db.execute("INSERT INTO folders(path) VALUES (?)", (folder,)).lastrowid
-        racy = _update_folder(writer, number, folder, files, read, settings, started_ns, result)
-        db.execute("UPDATE folders SET stamp = ? WHERE id = ?", (None if racy else fingerprint(files), number))
-        seen += len(files)
-        done(seen)
-    writer.flush()
-    if writer.touched_names or writer.touched_sources:
-        resolve_touched(db, writer.touched_names, writer.touched_sources)
+        if row is None:
+            row = db.execute("INSERT INTO folders(path) VALUES (?) RETURNING id", (folder,)).fetchone()
+        folder_id: int = row[0]
+        stamps[folder_id] = stamp or None
+        _compare(filler, folder_id, folder, files, stamps, gone, new, changed)
+    writer.forget_files(gone)
+    writer.forget([number for number, _, _, (name, *_) in changed if is_note(name)])
+    for number, folder_id, folder, file in changed:
+        if filler.change(number, folder, file):
+            stamps[folder_id] = None
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM files").fetchone()
+    for number, (folder_id, folder, file) in enumerate(new, last + 1):
+        writer.touched_names.add(link_key(file[0]))
+        if filler.add(number, folder_id, folder, file):
+            stamps[folder_id] = None
+    writer.resolve()
+    db.executemany("UPDATE folders SET stamp = ? WHERE id = ?", [(stamp, number) for number, stamp in stamps.items()])
+    result.added, result.changed, result.removed, result.files = len(new), len(changed), len(gone), seen.count
     return result
 
 
-def _update_folder(
-    writer: Writer, folder_id: int, folder: str, files: list[Stamp], read: Read, settings: Settings, started_ns: int, result: Refreshed
-) -> bool:
-    """Compare one folder file by file; whether it must be looked at again next time."""
-    db = writer.db
-    known = {
-        path.rpartition("/")[2]: row
-        for path, *row in db.execute(
-            "SELECT path, id, mtime_ns, size, inode, racy, digest, name_key FROM files WHERE folder = ?", (folder_id,)
-        )
+def _compare(
+    filler: Filler,
+    folder_id: int,
+    folder: str,
+    files: list[Stamp],
+    stamps: dict[int, bytes | None],
+    gone: list[tuple[int, str]],
+    new: list[tuple[int, str, Stamp]],
+    changed: list[tuple[int, int, str, Stamp]],
+) -> None:
+    """Sort the files of one folder into gone, new and changed. The rows as a set: most files are in it."""
+    db = filler.writer.db
+    prefix = f"{folder}/" if folder else ""
+    begin = len(prefix) + 1
+    believed = set(db.execute("SELECT substr(path, ?), mtime_ns, size, inode FROM files WHERE folder = ?", (begin, folder_id)))
+    doubted = [name for (name,) in db.execute("SELECT substr(path, ?) FROM files WHERE folder = ? AND racy", (begin, folder_id))]
+    doubted += [name for name, *_ in believed.difference(files)]
+    known: dict[str, Known] = {
+        name: db.execute("SELECT id, mtime_ns, digest, name_key FROM files WHERE path = ?", (prefix + name,)).fetchone()
+        for name in doubted
     }
-    racy_folder = False
     for stamp in files:
         name, mtime_ns, size, inode = stamp
-        old = known.pop(name, None)
-        if old is None:
-            result.added += 1
-            writer.touched_names.add(link_key(name))
-            (number,) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM files").fetchone()
-            racy_folder |= _write_file(writer, number, folder_id, folder, stamp, read, settings, started_ns, result)
-            writer.flush()  # the next free number counts written rows
+        if name not in known:
+            if stamp not in believed:
+                new.append((folder_id, folder, stamp))
             continue
-        number, old_mtime, old_size, old_inode, was_racy, old_digest, _ = old
-        if (old_mtime, old_size, old_inode) == (mtime_ns, size, inode) and not was_racy:
+        number, old_mtime, digest, _ = known.pop(name)
+        # Dates that a note does not give come from the file's time, so a new time is a change.
+        if old_mtime != _fit(mtime_ns) or (is_note(name) and not filler.same(folder, stamp, digest)):
+            changed.append((number, folder_id, folder, stamp))
             continue
-        racy_folder |= _rewrite_file(writer, number, old_digest, folder, stamp, read, settings, started_ns, result, same_time=old_mtime == mtime_ns)
-    for number, *_, name_key in known.values():
-        writer.forget_file(number, name_key)
-        result.removed += 1
-    return racy_folder
+        racy = is_racy(mtime_ns, filler.started_ns) or (is_note(name) and filler.again(digest, size))
+        filler.writer.restamp((size, _fit(mtime_ns), _fit(inode), int(racy), digest, number))
+        if racy:
+            stamps[folder_id] = None
+    gone += [(number, name_key) for number, _, _, name_key in known.values()]
 
 
-def _write_file(
-    writer: Writer, number: int, folder_id: int, folder: str, stamp: Stamp, read: Read, settings: Settings, started_ns: int, result: Refreshed
-) -> bool:
-    name, mtime_ns, size, inode = stamp
-    path = f"{folder}/{name}" if folder else name
-    racy = is_racy(mtime_ns, started_ns)
-    note, digest = is_note(name), ""
-    if note:
-        digest = _write_note(writer, number, path, stamp, read, settings)
-    key = link_key(path)
-    name_key = key.rpartition("/")[2] if folder else key
-    writer.file((number, folder_id, path, key, name_key, int(note), size, mtime_ns, inode, int(racy), digest))
-    return racy
+def _sayable(seen: Look, result: Refreshed) -> list[tuple[str, list[Stamp], bytes]]:
+    """The folders to index, without the names that SQLite cannot keep: these become problems.
 
-
-def _write_note(writer: Writer, number: int, path: str, stamp: Stamp, read: Read, settings: Settings) -> str:
-    """Read one note and hand its rows to the writer; its digest."""
-    from pkm.index.rows import read_note, unreadable
-
-    try:
-        data = read(path, settings.max_note_bytes)
-    except PkmError as error:
-        writer.note(number, path, unreadable(path, stamp[1], settings, error))
-        return ""
-    writer.note(number, path, read_note(path, data, stamp[1], settings))
-    return writer.digest(data)
-
-
-def _rewrite_file(
-    writer: Writer, number: int, old_digest: str, folder: str, stamp: Stamp, read: Read, settings: Settings, started_ns: int, result: Refreshed, *, same_time: bool
-) -> bool:
-    """A file whose stamp changed or cannot be trusted: read it, and if it differs, write it anew."""
-    name, mtime_ns, size, inode = stamp
-    path = f"{folder}/{name}" if folder else name
-    racy = is_racy(mtime_ns, started_ns)
-    new_digest = old_digest
-    if is_note(name):
+    Their folder gets no fingerprint, so that they are told of each time.
+    """
+    kept = []
+    for folder, files, stamp in seen.differing:
         try:
-            same = same_time and bool(old_digest) and writer.digest(read(path, settings.max_note_bytes)) == old_digest
-        except PkmError:
-            same = False
-        if not same:
-            # Dates that the note does not give come from the file's time, so a new time is a change.
-            writer.forget_note(number)
-            new_digest = _write_note(writer, number, path, stamp, read, settings)
-            result.changed += 1
-    elif not same_time:
-        result.changed += 1
-    writer.db.execute(
-        "UPDATE files SET size = ?, mtime_ns = ?, inode = ?, racy = ?, digest = ? WHERE id = ?",
-        (size, mtime_ns, inode, int(racy), new_digest, number),
-    )
-    return racy
+            "".join([folder, *[name for name, *_ in files]]).encode()
+        except UnicodeEncodeError:
+            stamp = b""
+            files = [file for file in files if _is_utf8(folder, file[0], result)]
+            if not files and not _is_text(folder):
+                continue
+        kept.append((folder, files, stamp))
+    return kept
+
+
+def _is_utf8(folder: str, name: str, result: Refreshed) -> bool:
+    path = f"{folder}/{name}" if folder else name
+    if _is_text(path):
+        return True
+    result.problems.append(Problem(path, 0, "The name is not UTF-8.", "Rename it; until then it is not in the index."))
+    return False
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _fit(number: int) -> int:
+    """A time or inode within SQLite's numbers: some disks have times after the year 2262."""
+    return number if -_LARGEST <= number <= _LARGEST else _LARGEST
 
 
 def is_racy(mtime_ns: int, started_ns: int) -> bool:
     """Whether a file's time is so near the look at it that a later write could leave it the same."""
     tick = COARSE_TICK if mtime_ns % 1_000_000_000 == 0 else FINE_TICK
     return mtime_ns > started_ns - tick
-
-
-def clock_ns() -> int:
-    """The file system's time, which `PKM_NOW` does not stop."""
-    return time.time_ns()
 
 
 def silent(_: int) -> None:

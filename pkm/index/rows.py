@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from pkm.config import iso
-from pkm.index.keys import link_key
+from pkm.index.keys import fold, folder_key, link_key
+from pkm.index.links import from_root
 from pkm.markdown import frontmatter, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from pkm.config import Settings
@@ -46,25 +48,28 @@ def read_note(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Note
     rows = NoteRows()
     front = frontmatter.read(data)
     values = front.values
-    rows.problems = list(front.problems)
     text, undecoded = parse.decode(data)
-    rows.problems += undecoded
-    start = front.body if len(text) == len(data) else len(data[: front.body].decode("utf-8", "surrogateescape"))
+    bytewise = len(text) == len(data)  # then places in the text are places in the file
+    start = front.body if bytewise else len(data[: front.body].decode("utf-8", "surrogateescape"))
     scan = parse.scan(text, start)
-    rows.body = text[start:]
     links = scan.links
     if start and "[[" in text[:start]:
         links = parse.front_links(text[:start], 0) + links
+    at = range(len(text) + 1) if bytewise else _bytes_at(text, scan, links)
+    rows.body = text[start:]
+    rows.links = _links(path, text, links, at)
+    rows.headings = [(level, title, at[start], line) for level, title, start, _, line in scan.headings]
+    rows.blocks = [(name, at[start], line) for name, start, _, line in scan.blocks]
+    rows.tasks = [(mark, words, at[start], line) for mark, words, start, line in scan.tasks]
     if undecoded:
-        rows.body = rows.body.encode("utf-8", "replace").decode("utf-8")
-    _body_rows(rows, text, data, scan, links)
-
+        _clean_all(rows)
     rows.title = _title(values, scan.headings, path)
+    rows.problems = [(line, clean(message), clean(hint)) for line, message, hint in front.problems + undecoded]
     created, modified = _times(values, mtime_ns)
     kind = values.get("kind")
     audience = values.get("audience")
     rows.note = (
-        _one(values.get("id")),
+        (clean(front.text("id"))[:300] or None) if "id" in values else None,
         rows.title,
         clean(kind) if isinstance(kind, str) and kind else default_kind(path, settings),
         _one(values.get("stage")),
@@ -75,13 +80,14 @@ def read_note(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Note
         front.body,
     )
     rows.tags = {}
-    for tag in _listed(values, "tags", "tag", "keywords"):
-        tag = tag.lstrip("#")
+    for tag in _listed(values, ("tags", "tag", "keywords"), ", "):
+        tag = tag.strip("#/")
         if tag:
-            rows.tags.setdefault(tag.lower(), tag)
+            rows.tags.setdefault(fold(tag), tag)
     for name, *_ in scan.tags:
-        rows.tags.setdefault(name.lower(), clean(name))
-    rows.aliases = _listed(values, "aliases", "alias")
+        name = clean(name)
+        rows.tags.setdefault(fold(name), name)
+    rows.aliases = _listed(values, ("aliases", "alias"), ",")
     rows.properties = [row for key, value in values.items() if key not in OWN_COLUMNS for row in _properties(clean(str(key)), value)]
     return rows
 
@@ -94,7 +100,7 @@ def unreadable(path: str, mtime_ns: int, settings: Settings, error: PkmError) ->
     rows.aliases, rows.properties, rows.tags = [], [], {}
     rows.problems = [(0, " ".join(filter(None, (error.message, error.reason))), error.hint)]
     rows.title = _title({}, [], path)
-    stamp = iso(mtime_ns / 1e9)
+    stamp = _written(mtime_ns)
     rows.note = (None, rows.title, default_kind(path, settings), None, None, "private", stamp, stamp, 0)
     return rows
 
@@ -110,38 +116,50 @@ def _times(values: dict[str, Any], mtime_ns: int) -> tuple[str, str]:
     modified = _time(values.get("updated") or values.get("modified"))
     if created and modified:
         return created, modified
-    stamp = iso(mtime_ns / 1e9)
+    stamp = _written(mtime_ns)
     return created or stamp, modified or stamp
 
 
-def _body_rows(rows: NoteRows, text: str, data: bytes, scan: Scan, links: list[Link]) -> None:
-    """Rows of what stands at a place; places become byte offsets."""
-    if len(text) == len(data):
-        rows.links = [_link_row(text[link[4] : link[5]], *link) for link in links]
-        rows.headings = [(level, title, start, line) for level, title, start, _, line in scan.headings]
-        rows.blocks = [(name, start, line) for name, start, _, line in scan.blocks]
-        rows.tasks = list(scan.tasks)
-        return
+def _written(mtime_ns: int) -> str:
+    """A file's time as notes write it; some disks hold times that no calendar has."""
+    try:
+        return iso(mtime_ns / 1e9)
+    except (OverflowError, OSError, ValueError):
+        return iso(0)
+
+
+def _links(path: str, text: str, links: list[Link], at: Mapping[int, int] | range) -> list[LinkRow]:
+    """The links as rows: what each asks for (`goal`), and the last segment of that, under which files are found."""
+    rows: list[LinkRow] = []
+    append = rows.append
+    for kind, target, anchor, display, start, end, line in links:
+        name_key = goal = link_key(target)
+        if "/" in goal:
+            whole = from_root(goal, folder_key(path.rpartition("/")[0])) if goal.startswith(("./", "../")) else goal
+            name_key = whole.rpartition("/")[2]
+        append((kind, text[start:end], goal, name_key, anchor, display, at[start], at[end], line))
+    return rows
+
+
+def _bytes_at(text: str, scan: Scan, links: list[Link]) -> dict[int, int]:
+    """Where in the file stands what was found in the text."""
     wanted = {place for link in links for place in (link.start, link.end)}
     for found in (scan.headings, scan.blocks, scan.tasks):
-        wanted.update(one.start for one in found)  # type: ignore[attr-defined]
+        wanted.update(one.start for one in found)
     offsets = sorted(wanted)
-    at = dict(zip(offsets, parse.byte_offsets(text, offsets), strict=True))
-    rows.links = []
-    for kind, target, anchor, display, start, end, line in links:
-        row = (kind, clean(target), clean(anchor), clean(display), at[start], at[end], line)
-        rows.links.append(_link_row(clean(text[start:end]), *row))
-    rows.headings = [(h.level, clean(h.text), at[h.start], h.line) for h in scan.headings]
-    rows.blocks = [(b.name, at[b.start], b.line) for b in scan.blocks]
-    rows.tasks = [(clean(t.mark), clean(t.text), at[t.start], t.line) for t in scan.tasks]
+    return dict(zip(offsets, parse.byte_offsets(text, offsets), strict=True))
 
 
-def _link_row(raw: str, kind: str, target: str, anchor: str, display: str, start: int, end: int, line: int) -> LinkRow:
-    goal = target.lower() if target.isascii() else link_key(target)
-    if goal[-3:] == ".md":
-        goal = goal[:-3]
-    name_key = goal.rpartition("/")[2] if "/" in goal else goal
-    return (kind, raw, goal, name_key, anchor, display, start, end, line)
+def _clean_all(rows: NoteRows) -> None:
+    """Make the rows of a text that is not all UTF-8 fit for SQLite."""
+    rows.body = clean(rows.body)
+    rows.links = [_clean_row(row) for row in rows.links]
+    rows.headings = [_clean_row(row) for row in rows.headings]
+    rows.tasks = [_clean_row(row) for row in rows.tasks]
+
+
+def _clean_row(row: Any) -> Any:
+    return tuple([clean(cell) if isinstance(cell, str) else cell for cell in row])
 
 
 def clean(text: str) -> str:
@@ -169,18 +187,24 @@ def _one(value: object) -> str | None:
     return clean(str(value))[:300] or None
 
 
-def _listed(values: dict[str, Any], *keys: str) -> list[str]:
-    return [clean(item) for key in keys if key in values for item in frontmatter.strings(values[key])]
+def _listed(values: dict[str, Any], keys: tuple[str, ...], separators: str) -> list[str]:
+    return [clean(item) for key in keys if key in values for item in frontmatter.strings(values[key], separators)]
 
 
 def _time(value: object) -> str:
     """`2026-11-20` or `2026-11-20T08:30:00`, as text that sorts; empty when it is no time."""
     text = str(value) if value is not None else ""
-    if len(text) < 10 or not (text[:4].isdigit() and text[4] == "-" and text[5:7].isdigit() and text[7] == "-" and text[8:10].isdigit()):
+    day = text[:10]
+    if len(day) < 10 or day[4] != "-" or day[7] != "-" or not _is_number(day[:4] + day[5:7] + day[8:]):
         return ""
-    if len(text) >= 16 and text[10] in "T " and text[13] == ":":
-        return clean(text[:10] + "T" + text[11:19])
-    return text[:10]
+    if text[10:11] in ("T", " ") and text[13:14] == ":" and _is_number(text[11:13] + text[14:16]) and len(text) >= 16:
+        seconds = text[17:19] if text[16:17] == ":" and _is_number(text[17:19]) else "00"
+        return f"{day}T{text[11:16]}:{seconds}"
+    return day
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _properties(key: str, value: object) -> list[tuple[Any, ...]]:
@@ -199,8 +223,8 @@ def _typed(value: object) -> tuple[str, Any]:
         return ("number", value) if value - value == 0 else ("text", str(value))
     if isinstance(value, str):
         day = _time(value)
-        if day and len(value) == len(day):
-            return ("date" if len(value) == 10 else "datetime"), day
+        if day and len(value) in (10, 16, 19):
+            return ("date" if len(day) == 10 else "datetime"), day
         return "text", clean(value)
     if value is None:
         return "empty", None

@@ -12,7 +12,7 @@ import sqlite3
 
 from pkm.errors import OutsideError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_MS = 10_000
 SORT_BYTES = 1 << 20  # FTS5's own default
 
@@ -95,6 +95,8 @@ INDEXES = """
 CREATE UNIQUE INDEX files_path ON files(path);
 -- a folder that changed is compared file by file
 CREATE INDEX files_folder ON files(folder);
+-- files that are read again at the next look; mostly none
+CREATE INDEX files_racy ON files(folder) WHERE racy;
 -- a link's target is looked up by its last segment
 CREATE INDEX files_name ON files(name_key);
 CREATE INDEX notes_created ON notes(created);
@@ -118,44 +120,31 @@ CREATE INDEX tasks_note ON tasks(note);
 CREATE INDEX problems_file ON problems(file);
 """
 
-TABLE_NAMES = ("folders", "files", "notes", "names", "links", "headings", "blocks", "tags", "properties", "tasks", "problems", "meta", "texts", "words", "pairs")
+_DAMAGE = (
+    sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH
+)
 
-
-class Damaged(Exception):
-    """The index file is not an index of this version; fill it again."""
-
-
-def connect(path: str, *, readonly: bool = False) -> sqlite3.Connection:
+def connect(path: str) -> sqlite3.Connection:
     """Open an index file as it is. Raises `OutsideError` when it cannot be opened at all."""
     if os.path.islink(path):
         # Followed, it would let a vault from elsewhere name any file of this machine.
         os.unlink(path)
     try:
-        db = sqlite3.connect(
-            f"file:{_quoted(path)}?mode=ro" if readonly else path,
-            uri=readonly,
-            timeout=BUSY_MS / 1000,
-            isolation_level=None,
-        )
+        return sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None)
     except sqlite3.OperationalError as error:
         raise OutsideError(f"The index {path} cannot be opened.", str(error), "Delete it; it is filled again.") from None
-    return db
-
-
-def _quoted(path: str) -> str:
-    from urllib.parse import quote
-
-    return quote(os.fsencode(path))
 
 
 def is_current(db: sqlite3.Connection) -> bool:
-    """Whether the file holds an index of this version. Raises `Damaged` when it is no database."""
-    try:
-        return bool(db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-            raise
-        raise Damaged(str(error)) from None
+    """Whether the file holds an index of this version. Raises `sqlite3.DatabaseError` when it cannot be read."""
+    return bool(db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION)
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the error says that the file is no sound index, not that something keeps us from it."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    # A table that is not there is damage too, and so is a file that ends too early.
+    return code & 0xFF in _DAMAGE or code == sqlite3.SQLITE_IOERR_SHORT_READ
 
 
 def create(db: sqlite3.Connection) -> None:
@@ -192,7 +181,7 @@ def drop(db: sqlite3.Connection) -> None:
 
 
 def remove_file(path: str) -> None:
-    """Forget a damaged index."""
+    """Forget an index, with the files that SQLite keeps beside it: left alone, they would be read into a new one."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         try:
             os.unlink(path + suffix)

@@ -7,8 +7,8 @@ flat however large the vault is.
 from __future__ import annotations
 
 from pkm.index import cjk
-from pkm.index.links import ALIAS, OPEN, TITLE, UID, Targets
-from pkm.index.keys import link_key
+from pkm.index.keys import folder_key, link_key
+from pkm.index.links import ALIAS, OPEN, TITLE, UID, Targets, resolve_touched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ BLOCK = 400  # notes
 
 _INSERT = {
     "files": "INSERT INTO files VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+    "stamps": "UPDATE files SET size = ?, mtime_ns = ?, inode = ?, racy = ?, digest = ? WHERE id = ?",
     "notes": "INSERT INTO notes VALUES (?,?,?,?,?,?,?,?,?,?)",
     "names": "INSERT INTO names VALUES (?,?,?,?)",
     "links": "INSERT INTO links VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -35,7 +36,11 @@ _INSERT = {
     "words": "INSERT INTO words(rowid, title, body, path) VALUES (?,?,?,?)",
     "pairs": "INSERT INTO pairs(rowid, text) VALUES (?,?)",
 }
-_OF_NOTE = ("names", "headings", "blocks", "tags", "properties", "tasks")
+# Tables that lose the rows of forgotten notes, and the column that names the note.
+_OF_NOTE = (
+    ("texts", "id"), ("pairs", "rowid"), ("notes", "id"), ("links", "source"), ("names", "note"), ("headings", "note"),
+    ("blocks", "note"), ("tags", "note"), ("properties", "note"), ("tasks", "note"), ("problems", "file"),
+)
 
 
 class Writer:
@@ -48,13 +53,19 @@ class Writer:
         self.waiting: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _INSERT}
         self.touched_names: set[str] = set()
         self.touched_sources: set[int] = set()
+        self._old_names: set[tuple[int, str, str]] = set()
+        self._new_names: set[tuple[int, str, str]] = set()
         self._notes = 0
 
     def file(self, row: tuple[Any, ...]) -> None:
         self.waiting["files"].append(row)
 
+    def restamp(self, row: tuple[Any, ...]) -> None:
+        """Size, time, inode, racy, digest, number of a file that is known."""
+        self.waiting["stamps"].append(row)
+
     def note(self, number: int, path: str, rows: NoteRows) -> None:
-        """Write what a note says; its old rows must be gone (`forget_note`)."""
+        """Write what a note says; its old rows must be gone (`forget`)."""
         wait = self.waiting
         note = rows.note
         wait["notes"].append((number, *note))
@@ -92,7 +103,7 @@ class Writer:
             if key and key != own:
                 self.waiting["names"].append((number, kind, key, text))
                 if self.targets is None:
-                    self.touched_names.add(key.rpartition("/")[2])
+                    self._new_names.add((number, kind, key))
 
     def _links(self, number: int, path: str, rows: NoteRows) -> None:
         if not rows.links:
@@ -102,34 +113,39 @@ class Writer:
             self.touched_sources.add(number)
             wait += [(number, None, OPEN, *row) for row in rows.links]
             return
-        folder = link_key(path.rpartition("/")[0])
+        folder = folder_key(path.rpartition("/")[0])
         find = self.targets.find
         for row in rows.links:
             wait.append((number, *find(row[2], row[3], number, folder), *row))
 
-    def forget_note(self, number: int) -> None:
-        """Take a note's rows out of every table but `files`."""
+    def forget(self, notes: list[int]) -> None:
+        """Take notes out of every table but `files`: one statement a table, however many they are."""
         db = self.db
-        old = db.execute("SELECT title, body, path FROM texts WHERE id = ?", (number,)).fetchone()
-        if old is None:
-            return
+        db.execute("CREATE TEMP TABLE IF NOT EXISTS forgotten(id INTEGER PRIMARY KEY)")
+        db.execute("DELETE FROM forgotten")
+        db.executemany("INSERT INTO forgotten VALUES (?)", [(number,) for number in notes])
+        self._old_names.update(db.execute("SELECT note, kind, key FROM names WHERE note IN (SELECT id FROM forgotten)"))
         # An index over text kept elsewhere must be told the old words to forget them.
-        db.execute("INSERT INTO words(words, rowid, title, body, path) VALUES ('delete', ?, ?, ?, ?)", (number, *old))
-        db.execute("DELETE FROM texts WHERE id = ?", (number,))
-        db.execute("DELETE FROM pairs WHERE rowid = ?", (number,))
-        for (key,) in db.execute("SELECT key FROM names WHERE note = ?", (number,)):
-            self.touched_names.add(key.rpartition("/")[2])
-        for table in _OF_NOTE:
-            db.execute(f"DELETE FROM {table} WHERE note = ?", (number,))  # noqa: S608 - constant names
-        db.execute("DELETE FROM problems WHERE file = ?", (number,))
-        db.execute("DELETE FROM links WHERE source = ?", (number,))
-        db.execute("DELETE FROM notes WHERE id = ?", (number,))
+        db.execute(
+            "INSERT INTO words(words, rowid, title, body, path)"
+            " SELECT 'delete', id, title, body, path FROM texts WHERE id IN (SELECT id FROM forgotten)"
+        )
+        for table, column in _OF_NOTE:
+            db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM forgotten)")  # noqa: S608 - constant names
 
-    def forget_file(self, number: int, name_key: str) -> None:
-        self.forget_note(number)
-        self.db.execute("DELETE FROM problems WHERE file = ?", (number,))
-        self.db.execute("DELETE FROM files WHERE id = ?", (number,))
-        self.touched_names.add(name_key)
+    def forget_files(self, files: list[tuple[int, str]]) -> None:
+        """Take files, given as (number, name key), out of every table."""
+        self.forget([number for number, _ in files])
+        self.db.executemany("DELETE FROM files WHERE id = ?", [(number,) for number, _ in files])
+        self.touched_names.update([name_key for _, name_key in files])
+
+    def resolve(self) -> None:
+        """Find anew what links mean: those of the notes written, and those that ask for a name that came or went."""
+        self.flush()
+        for _, _, key in self._old_names ^ self._new_names:
+            self.touched_names.add(key.rpartition("/")[2])
+        if self.touched_names or self.touched_sources:
+            resolve_touched(self.db, self.touched_names, self.touched_sources)
 
     def flush(self) -> None:
         self._notes = 0
