@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     Condition = tuple[str, list[Any]]
 
-_TO = "n.id IN (SELECT source FROM links WHERE target = ? AND source <> target)"
-_FROM = "n.id IN (SELECT target FROM links WHERE source = ? AND source <> target)"
+# A note that names itself in a link counts, `[[#Heading]]` does not.
+_TO = "n.id IN (SELECT source FROM links WHERE target = ? AND (source <> target OR via <> 'self'))"
+_FROM = "n.id IN (SELECT target FROM links WHERE source = ? AND (source <> target OR via <> 'self'))"
 _ORPHAN = "NOT EXISTS (SELECT 1 FROM links WHERE target = n.id AND source <> n.id)"
 _TAGLESS = "NOT EXISTS (SELECT 1 FROM tags WHERE note = n.id)"
 # Somebody links here and gets no link back.
