@@ -16,6 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pkm.index.queries import Named
+    from pkm.workbench import Workbench
+
     Row = tuple[str, str]
 
 SHOWN = 12
@@ -24,6 +27,29 @@ _KEYS = {
     "\x1b[A": UP, "\x1bOA": UP, "\x10": UP, "\x1b[B": DOWN, "\x1bOB": DOWN, "\x0e": DOWN, "\r": ENTER, "\n": ENTER,
     "\t": MARK, "\x7f": ERASE, "\x08": ERASE, "\x15": CLEAR, "\x1b": STOP, "\x03": STOP, "\x04": STOP, "": STOP,
 }  # fmt: skip
+
+
+def the_note(bench: Workbench, name: str) -> Named:
+    """The note that a name means. At a terminal a person picks one of several, or of all when none is named."""
+    from pkm.index import queries
+
+    at_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    if not name.strip():
+        if not at_terminal:
+            raise UsageError("Which note?", "None is named.", "Name one:  pkm open TITLE")
+        sql = "SELECT n.id, f.path, n.title FROM notes n JOIN files f ON f.id = n.id ORDER BY n.modified DESC, f.path"
+        notes = [queries.Named(*row) for row in bench.db.execute(sql)]
+    else:
+        try:
+            return queries.one(bench.db, name, bench.root)
+        except queries.Ambiguous as several:
+            if not at_terminal:
+                raise
+            notes = several.notes
+    chosen = pick([(output.one_line(note.title), output.one_line(note.path)) for note in notes], several=False)
+    if not chosen:
+        raise UsageError("No note was chosen.", "", "Name one by its path.")
+    return notes[chosen[0]]
 
 
 def pick(rows: list[Row], *, several: bool = True) -> list[int]:
