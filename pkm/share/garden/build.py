@@ -145,7 +145,7 @@ class Build:
     def touch(self) -> None:
         """Write nothing: files were touched and are what they were."""
         meta = self.store.meta
-        self.groups, self.splits, self.bits = meta["groups"], meta["splits"], meta["bits"]
+        self.groups, self.table, self.sizes, self.bits = meta["groups"], meta["table"], meta["sizes"], meta["bits"]
         self.store.begin()
 
     def _both_said(self, path: str) -> tuple[Said, Said]:
@@ -300,18 +300,19 @@ class Build:
     ) -> None:
         folder, store, cards = self.folder, self.store, self.site.cards
         if weights:
-            self.splits = weights.write(folder, store, cards)
-            self.bits = search_files.write_about(folder, self.site, self.splits, None, 0)
+            self.table, self.sizes = weights.write(folder, store, cards), weights.sizes
+            self.bits = search_files.write_about(folder, self.site, self.table, None, 0)
             return
         after = {new.doc: search.weights(self.page(path)) for path, (_, new) in changed.items() if new}
-        self.splits = search_files.update(folder, store, store.meta["splits"], before, after)
+        self.sizes = dict(store.meta["sizes"])
+        self.table = search_files.update(folder, store, store.meta["table"], self.sizes, before, after)
         docs = {card.doc for pair in changed.values() for card in pair if card} | {cards[path].doc for path in stale.pages}
-        self.bits = search_files.write_about(folder, self.site, self.splits, docs, store.meta["bits"])
+        self.bits = search_files.write_about(folder, self.site, self.table, docs, store.meta["bits"])
 
     def remember(self, **more: object) -> None:
         """Keep what the next build needs."""
         cards = [tuple(card) for card in self.site.cards.values()]
-        self.store.commit(cards=cards, groups=self.groups, splits=self.splits, bits=self.bits, **more)
+        self.store.commit(cards=cards, groups=self.groups, table=self.table, sizes=self.sizes, bits=self.bits, **more)
 
 
 def parents(name: str) -> list[str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LONGEST_TERM = 24
 MOST_PAGES = 300  # of one term in a file; nobody reads further, and common words would fill megabytes
-FILE_SIZE = 14_000
+FILE_SIZE = 12_000
 PAGES_A_FILE = 4
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"
@@ -99,7 +99,7 @@ def _four(text: str) -> str:
 
 
 def group_of(term: str) -> str:
-    """Return which group of files a term is in."""
+    """Return which group a term is kept in: its first two characters, or the first when it is no Latin one."""
     first = unit(term[0])
     return first if len(first) > 1 else first + (unit(term[1]) if len(term) > 1 else "-")
 
@@ -107,6 +107,11 @@ def group_of(term: str) -> str:
 def unit(char: str) -> str:
     """Return a character as it stands in a file's name."""
     return char if char in "abcdefghijklmnopqrstuvwxyz0123456789" else f"_{ord(char) & 255:02x}"
+
+
+def order(term: str) -> bytes:
+    """Sort key of terms: as JavaScript compares text."""
+    return term.encode("utf-16-be", "surrogatepass")
 
 
 Postings = dict[str, str]  # term → "9" + the pages of weight 9, four characters each, then "8" + …
@@ -148,24 +153,52 @@ def cut(text: str) -> str:
     return f"{count}" + "".join(kept)
 
 
-def group_files(group: str, found: Postings) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return the files of one group as (name, text), and the names that are split further."""
-    files: list[tuple[str, str]] = []
-    splits: list[str] = []
-    waiting = [(group, {term: cut(text) for term, text in found.items()}, 1 if len(group) == 3 and group[0] == "_" else 2)]
-    while waiting:
-        key, part, depth = waiting.pop()
-        text = script("w" + key, part)
-        if len(text) <= FILE_SIZE or len(part) < 2 or depth > 12:
-            files.append((f"s/w{key}.js", text))
-            continue
-        splits.append(key)
-        below: dict[str, dict[str, str]] = {}
-        for term, pages in part.items():
-            next_key = key + (unit(term[depth]) if len(term) > depth else "-")
-            below.setdefault(next_key, {})[term] = pages
-        waiting += [(name, terms_below, depth + 1) for name, terms_below in below.items()]
-    return sorted(files), sorted(splits)
+def size_of(found: Postings) -> int:
+    """Return how much of a file a group takes, near enough."""
+    return sum(len(term) + len(cut(pages)) + 6 for term, pages in found.items())
+
+
+def segments(sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """Return which groups share a file: neighbours, while they fit. A new beginning at each first character
+    keeps a change where it is."""
+    found: list[tuple[str, ...]] = []
+    part: list[str] = []
+    room = 0
+    for group in sorted(sizes):
+        if part and (sizes[group] > room or group[0] != part[0][0]):
+            found.append(tuple(part))
+            part = []
+        if not part:
+            room = FILE_SIZE
+        part.append(group)
+        room -= sizes[group]
+    return [*found, tuple(part)] if part else found
+
+
+def segment_files(segment: tuple[str, ...], postings: Callable[[str], Postings]) -> list[tuple[str, str, str]]:
+    """Return (place in the table, name, text) of the files of a segment; a group too big for one file has several."""
+    terms: dict[str, str] = {}
+    for group in segment:
+        found = postings(group)
+        terms.update((term, cut(found[term])) for term in sorted(found, key=order))
+    files: list[tuple[str, str, str]] = []
+    part: dict[str, str] = {}
+    room = FILE_SIZE
+    for term, pages in terms.items():
+        need = len(term) + len(pages) + 6
+        if part and need > room and len(segment) == 1:
+            files.append(_file(segment[0], len(files), part))
+            part, room = {}, FILE_SIZE
+        part[term] = pages
+        room -= need
+    files.append(_file(segment[0], len(files), part))
+    return files
+
+
+def _file(group: str, number: int, part: dict[str, str]) -> tuple[str, str, str]:
+    name = f"w{group}.{number}" if number else f"w{group}"
+    place = f"{group},{next(iter(part))}" if number else group
+    return place, f"s/{name}.js", script(name, part)
 
 
 def script(name: str, data: object) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pkm.share.garden import search
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pkm.share.bundle import Page
     from pkm.share.garden.cards import Card
@@ -24,6 +24,7 @@ class Everything:
     """The postings of all pages, gathered for a first build: one number each, because there are millions."""
 
     def __init__(self) -> None:
+        self.sizes: dict[str, int] = {}
         self._found: dict[str, array[int]] = {}
         self.paths: list[str] = []
 
@@ -50,31 +51,30 @@ class Everything:
             left &= {entry >> 4 for entry in row}
         return [self.paths[number] for number in sorted(left)]
 
-    def write(self, folder: Folder, store: Store, cards: Mapping[str, Card]) -> dict[str, list[str]]:
-        """Write all files, return which names each group was split into."""
+    def write(self, folder: Folder, store: Store, cards: Mapping[str, Card]) -> Table:
+        """Write all files."""
         docs = [cards[path].doc for path in self.paths]
         grouped: dict[str, list[str]] = {}
         for term in sorted(self._found):
             grouped.setdefault(search.group_of(term), []).append(term)
-        splits: dict[str, list[str]] = {}
+        sizes = self.sizes
+        held: dict[str, search.Postings] = {}
         for group in sorted(grouped):
-            found = {term: search.packed([(e & 15, docs[e >> 4]) for e in self._found[term]]) for term in grouped[group]}
+            found = {term: search.packed([(e & 15, docs[e >> 4]) for e in self._found.pop(term)]) for term in grouped[group]}
             store.put_terms([(group, found)])
-            splits[group] = _write_group(folder, group, found)
-        return splits
+            sizes[group] = search.size_of(found)
+            held[group] = {term: search.cut(pages) for term, pages in found.items()}
+        return _write(folder, {}, sizes, set(sizes), held.__getitem__)
 
 
-def update(
-    folder: Folder, store: Store, splits: dict[str, list[str]], before: Mapping[str, Weights], after: Mapping[str, Weights]
-) -> dict[str, list[str]]:
-    """Rewrite the groups in which a page's weights changed; both mappings are by the page's four characters."""
+def update(folder: Folder, store: Store, table: Table, sizes: dict[str, int], before: Mapping[str, Weights], after: Mapping[str, Weights]) -> Table:
+    """Rewrite the files in which a page's weights changed; both mappings are by the page's four characters."""
     changed: dict[str, dict[str, dict[str, int]]] = {}
     for doc in before.keys() | after.keys():
         old, new = before.get(doc, {}), after.get(doc, {})
         for term in old.keys() | new.keys():
             if old.get(term) != new.get(term):
                 changed.setdefault(search.group_of(term), {}).setdefault(term, {})[doc] = new.get(term, 0)
-    splits = dict(splits)
     for group in sorted(changed):
         found = store.terms(group)
         for term, docs in changed[group].items():
@@ -84,26 +84,40 @@ def update(
                 found[term] = search.packed(pairs)
             else:
                 found.pop(term, None)
-        found = {term: found[term] for term in sorted(found)}
-        for name in splits.get(group, ()):
-            folder.forget(name)
         if found:
             store.put_terms([(group, found)])
-            splits[group] = _write_group(folder, group, found)
+            sizes[group] = search.size_of(found)
         else:
             store.drop_terms(group)
-            splits.pop(group, None)
-    return splits
+            sizes.pop(group, None)
+    return _write(folder, table, sizes, set(changed), store.terms)
 
 
-def _write_group(folder: Folder, group: str, found: search.Postings) -> list[str]:
-    files, _ = search.group_files(group, found)
-    for name, text in files:
-        folder.put(name, text.encode())
-    return [name for name, _ in files]
+# Which files each segment of groups has: (place in the table, name).
+Table = dict[tuple[str, ...], list[tuple[str, str]]]
 
 
-def write_about(folder: Folder, site: Site, splits: Mapping[str, list[str]], only: set[str] | None, old_bits: int) -> int:
+def _write(folder: Folder, old: Table, sizes: dict[str, int], changed: set[str], postings: Callable[[str], search.Postings]) -> Table:
+    table: Table = {}
+    stale: list[tuple[str, ...]] = []
+    for segment in search.segments(sizes):
+        if segment in old and changed.isdisjoint(segment):
+            table[segment] = old[segment]
+        else:
+            table[segment] = []
+            stale.append(segment)
+    for segment, files in old.items():
+        if table.get(segment) is not files:
+            for _, name in files:
+                folder.forget(name)
+    for segment in stale:
+        for place, name, text in search.segment_files(segment, postings):
+            folder.put(name, text.encode())
+            table[segment].append((place, name))
+    return table
+
+
+def write_about(folder: Folder, site: Site, table: Table, only: set[str] | None, old_bits: int) -> int:
     """Write what is known about pages, and the table of the index. `only`: pages that changed, None for all."""
     cards = site.cards
     bits = search.bits_for(len(cards))
@@ -119,9 +133,6 @@ def write_about(folder: Folder, site: Site, splits: Mapping[str, list[str]], onl
         gone = [name for name in folder.new if name.startswith("s/d") and name not in written]
     for name in gone:
         folder.forget(name)
-    # A group that was split has files with longer names; readers ask for the longest name that there is.
-    deeper = sorted(name[3:-3] for names in splits.values() if len(names) > 1 for name in names)
-    single = sorted(name[3:-3] for names in splits.values() if len(names) == 1 for name in names)
-    table = {"n": len(cards), "b": bits, "g": " ".join(single), "x": " ".join(deeper)}
-    folder.put("s/i.js", search.script("i", table).encode())
+    places = " ".join(place for files in table.values() for place, _ in files)
+    folder.put("s/i.js", search.script("i", {"n": len(cards), "b": bits, "f": places}).encode())
     return bits

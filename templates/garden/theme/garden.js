@@ -73,13 +73,20 @@
     }
     return null;
   };
-  const fileOf = (term, table) => {
-    const chars = [...term], first = unit(chars[0]);
-    let depth = first.length > 1 ? 1 : 2;
-    const step = i => chars.length > i ? unit(chars[i]) : "-";
-    let key = first.length > 1 ? first : first + step(1);
-    while (!table.names.has(key) && depth < chars.length + 1 && depth < 14) key += step(depth++);
-    return table.names.has(key) ? "w" + key : null;
+  const filesOf = (term, table, asPrefix) => {
+    table.places ??= table.f.split(" ").map((place, i, all) => {
+      const [group, start] = place.split(",");
+      let number = 0;
+      while (all[i - 1 - number]?.split(",")[0] === group) number++;
+      return { group, start: start || "", name: "w" + group + (number ? "." + number : "") };
+    });
+    const chars = [...term], first = unit(chars[0]), group = first.length > 1 ? first : first + (chars.length > 1 ? unit(chars[1]) : "-");
+    const { places } = table;
+    let at = -1;
+    while (at + 1 < places.length && (places[at + 1].group < group || places[at + 1].group === group && places[at + 1].start <= term)) at++;
+    const names = at < 0 ? [] : [places[at].name];
+    while (asPrefix && names.length < 4 && places[++at]?.group === group && places[at].start.startsWith(term)) names.push(places[at].name);
+    return names;
   };
   const postings = text => {
     const found = new Map(), at = text.indexOf(".");
@@ -90,20 +97,18 @@
   const search = async query => {
     const table = await load("i");
     if (!table) return [];
-    table.names ??= new Set((table.g + " " + table.x).split(" "));
-    const words = [...new Set(terms(query))].slice(0, 8), scores = new Map();
-    let last = words.length - 1;
-    await Promise.all(words.map(word => { const name = fileOf(word, table); return name && load(name); }));
-    for (const [number, word] of words.entries()) {
-      const name = fileOf(word, table), file = name && loaded.get(name), best = new Map();
-      if (file) for (const [term, text] of Object.entries(file)) {
+    const all = [...new Set(terms(query))].slice(0, 8), scores = new Map();
+    const open = word => word === all.at(-1) && (isCjk.test(word) || word.length > 1);
+    await Promise.all(all.map(async word => {
+      const files = await Promise.all(filesOf(word, table, open(word)).map(load)), best = new Map();
+      for (const file of files) for (const [term, text] of Object.entries(file || {})) {
         const whole = term === word;
-        if (!whole && !(number === last && word.length > (isCjk.test(word) ? 0 : 2) && term.startsWith(word))) continue;
+        if (!whole && !(open(word) && term.startsWith(word))) continue;
         const { found, count } = postings(text), rare = Math.log(1 + table.n / count);
         for (const [doc, weight] of found) best.set(doc, Math.max(best.get(doc) || 0, weight * rare * (whole ? 1 : .7)));
       }
       for (const [doc, score] of best) { const old = scores.get(doc) || [0, 0]; scores.set(doc, [old[0] + 1, old[1] + score]); }
-    }
+    }));
     const ranked = [...scores].sort((a, b) => b[1][0] - a[1][0] || b[1][1] - a[1][1] || (a[0] < b[0] ? -1 : 1));
     return (await Promise.all(ranked.slice(0, 8).map(([doc]) => about(doc)))).filter(Boolean);
   };
@@ -122,7 +127,7 @@
       list.replaceChildren(...found.map(note => el("li", {}, el("a", { href: hrefOf(note) }, note.title), el("p", {}, note.excerpt))));
       status.textContent = query && !found.length ? `${words.search_none} “${query}”` : "";
     });
-    const box = el("div", { class: "box" }, input, status, list);
+    const box = el("div", { class: "seek" }, input, status, list);
     box.addEventListener("keydown", event => {
       const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!move) return;
@@ -280,7 +285,7 @@
       const count = docs.length / 4, radius = gap * Math.sqrt(count) + 26;
       let x = 0, y = 0;
       for (let step = 0; placed.some(p => Math.hypot(p.x - x, p.y - y) < p.radius + radius); step++) {
-        const turn = step * .35, far = 6 * turn;
+        const turn = step * .2, far = 4 * turn;
         x = far * Math.cos(turn) * 1.35; y = far * Math.sin(turn);
       }
       placed.push({ x, y, radius, name, hue: (index * 137.5 + 90) % 360 });
@@ -298,8 +303,10 @@
       const ratio = devicePixelRatio || 1, width = canvas.clientWidth, height = canvas.clientHeight;
       if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) { canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio); }
       if (!view) {
-        const edge = placed.reduce((m, p) => ({ x: Math.max(m.x, Math.abs(p.x) + p.radius), y: Math.max(m.y, Math.abs(p.y) + p.radius) }), { x: 60, y: 60 });
-        view = { x: 0, y: 0, scale: Math.min(3, width / 2 / edge.x, height / 2 / edge.y) };
+        const side = (way, sign) => sign * Math.max(...placed.map(p => sign * p[way] + p.radius + 8), 30);
+        const [left, right, top, bottom] = [side("x", -1), side("x", 1), side("y", -1), side("y", 1)];
+        const scale = Math.min(3, width / (right - left), height / (bottom - top));
+        view = { x: -scale * (left + right) / 2, y: -scale * (top + bottom) / 2, scale };
       }
       const dark = colour("--dark") === "1";
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
