@@ -109,7 +109,7 @@ def _fixed(look: Look, data: bytes, path: str, raw: str, start: int, end: int, k
 
 
 def _in_table(data: bytes, start: int, end: int) -> bool:
-    """Whether the line has a pipe besides those in links: there a link's own pipe is written `\\|`."""
+    """Whether the line has a pipe besides those in links: there a link's own pipe needs a backslash."""
     begin, finish = data.rfind(b"\n", 0, start) + 1, data.find(b"\n", end)
     return b"|" in _WIKI.sub(b"", data[begin : finish if finish >= 0 else len(data)])
 
