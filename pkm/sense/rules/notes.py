@@ -104,7 +104,7 @@ def marker_lines(data: bytes) -> list[int]:
 
 
 def orphan(look: Look) -> Iterator[Finding]:
-    """Notes that no link leads to or from. Links of daily notes count for nothing; thoughts and archive may be alone."""
+    """Notes that no link leads to or from; those of daily notes do not count. Thoughts and archive may be alone."""
     linked = _linked(look)
     for number, path in _permanent(look):
         if number not in linked:
