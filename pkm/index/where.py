@@ -223,14 +223,17 @@ def _property_test(op: str, value: str, now: float) -> Condition:
         return "type <> 'empty' AND value <> ''", []
     if op in ("~", "!~"):
         return _text_test("value", op, value)
-    parts = [_typed("type IN ('text', 'json')", _text_test("value", op, value))]
-    number = _number(value)
+    parts: list[Condition] = []
+    number, span = _number(value), _span(value, now)
     if number is not None:
         parts.append(_typed("type = 'number'", (f"value {'=' if op == '!=' else op} ?", [number])))
+    if span:
+        parts.append(_typed("type IN ('date', 'datetime')", _date_test("value", op, span)))
     if value.lower() in _YES + _NO and op in ("=", "!="):
         parts.append(_typed("type = 'checkbox'", ("value = ?", [int(value.lower() in _YES)])))
-    if span := _span(value, now):
-        parts.append(_typed("type IN ('date', 'datetime')", _date_test("value", op, span)))
+    if not parts or op in ("=", "!="):
+        # "high" is neither before nor after 9 or a Friday.
+        parts.append(_typed("type IN ('text', 'json')", _text_test("value", op, value)))
     return _either(parts)
 
 
