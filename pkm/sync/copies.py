@@ -39,14 +39,29 @@ def original_path(path: str) -> str:
 
 
 def marked(data: bytes, of: str) -> bytes:
-    """The text of a kept version: without `id`, with `conflict-of`; unchanged when its front matter is broken."""
+    """The text of a kept version: `conflict-of` in place of its `id`; unchanged when its front matter is broken."""
+    front = read(data)
+    start, _ = front.keys.get("id", (0, 0))
     try:
-        data = (
-            set_key(remove_key(data, "id"), "conflict-of", of) if read(data).values.get("conflict-of") is None else data
-        )
+        if "conflict-of" in front.values:
+            return remove_key(data, "id")
+        if start and data[start : start + 2] == b"id" and str(front.values["id"]) == of:
+            return data[:start] + b"conflict-of" + data[start + 2 :]
+        return set_key(remove_key(data, "id"), "conflict-of", of)
     except PkmError:
         return data
-    return data
+
+
+def unmarked(data: bytes, ident: str) -> bytes:
+    """A kept version as it was, for the note with this id; "" for a note of its own."""
+    front = read(data)
+    start, _ = front.keys.get("conflict-of", (0, 0))
+    if ident and start and str(front.values["conflict-of"]) == ident and data[start : start + 11] == b"conflict-of":
+        return data[:start] + b"id" + data[start + 11 :]
+    try:
+        return remove_key(data, "conflict-of")
+    except PkmError:
+        return data
 
 
 def versions(data: bytes) -> tuple[bytes, bytes] | None:

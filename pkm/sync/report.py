@@ -31,3 +31,15 @@ class Report:
         """Add changes as (path, before, after)."""
         for path, old, new in changes:
             where[path] = "removed" if new is None else "new" if old is None else "changed"
+
+    def as_json(self) -> dict[str, object]:
+        """For programs; keys may be added, never renamed."""
+        return {
+            "sent": self.sent,
+            "received": self.received,
+            "conflicts": [{"note": conflict.path, "copy": conflict.copy} for conflict in self.conflicts],
+            "problems": [{"path": problem.path, "message": problem.message} for problem in self.problems],
+            "pushed": self.pushed,
+            "offline": self.offline,
+            "connected": not self.alone,
+        }

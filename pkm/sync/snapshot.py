@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from pkm.errors import PkmError, Problem
-from pkm.sync.tree import File
+from pkm.sync.tree import File, is_log
 from pkm.vault.folder import READ, Folder, MissingError, check_path, open_folder, read_file
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def ours(path: str) -> bool:
     except PkmError:
         return False
     if path.startswith(".pkm/"):
-        return path.startswith(".pkm/log/")
+        return is_log(path) or path in (".pkm/.gitignore", ".pkm/.gitattributes")
     parts = path.split("/")
     return not any(part.lower().rstrip(". ") in (".git", "git~1") for part in parts) and not (
         parts[-1].startswith(".pkm-") and parts[-1].endswith(".tmp")
