@@ -11,7 +11,7 @@ AS_ROOT = $(shell if [ "$$(id -u)" = 0 ]; then echo env; elif sudo -n true 2>/de
 APT_INSTALL = [ -n "$(AS_ROOT)" ] && command -v apt-get >/dev/null && $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
 
 .DEFAULT_GOAL := help
-.PHONY: help venv install uninstall test quick chromium check format stories-update clean
+.PHONY: help venv install uninstall demo docs test quick chromium check format stories-update clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -36,6 +36,12 @@ uninstall:  ## remove what `make install` installed; no vault is touched
 	@rm -rf "$(PREFIX)/share/pkm/venv" && rm -f "$(PREFIX)/bin/pkm"
 	@echo "Removed $(PREFIX)/bin/pkm. Your vaults are as they were."
 
+demo: $(VENV)/.ready  ## show the whole loop on a sample vault, in demo-vault/
+	@PKM="$(CURDIR)/$(BIN)/pkm" bin/demo demo-vault
+
+docs: $(VENV)/.ready  ## publish the documentation, into docs/garden/
+	@$(BIN)/pkm --vault docs publish --yes
+
 test: $(VENV)/.ready chromium  ## run all tests (ARGS="-k story" narrows)
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
 
@@ -45,11 +51,12 @@ quick: $(VENV)/.ready  ## run the tests that build and install nothing
 chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { $(APT_INSTALL) chromium; } || echo "No Chromium here, and it may not be installed: tests marked browser are skipped. Install it with: sudo apt-get install chromium"
 
-check: $(VENV)/.ready  ## lint, format, types, floors
+check: $(VENV)/.ready  ## lint, format, types, floors, documentation
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/pkm --vault docs check --rule broken-link --rule ambiguous-link --rule alias-link --rule front-matter --rule orphan
 
 format: $(VENV)/.ready  ## let ruff lay out the code and mend what it safely can
 	@$(BIN)/ruff check --fix --quiet . || true
