@@ -76,7 +76,7 @@ def _links(db: sqlite3.Connection, ask: Ask, number: Callable[[str], int]) -> li
                 found.append((f"NOT {there}", values))
             else:
                 found.append((f"NOT {sql}", [note]))
-            # A note neither links to itself nor is it what somebody looks for here.
+            # The note itself is not what somebody looks for here.
             found.append(("n.id <> ?", [note]))
     return found + [_any_of(related(db, number(name))) for name in ask.related]
 
@@ -104,8 +104,8 @@ def related(db: sqlite3.Connection, note: int) -> dict[int, int]:
 
 def mentions(db: sqlite3.Connection, note: int) -> Condition:
     """Notes whose text holds the note's title, an alias or its file's name, linked or not."""
-    names = [search.Leaf(name.replace('"', " "), field="body") for name in queries.names_of(db, note)]
-    leaves: list[search.Node] = [leaf for leaf in names if not leaf.is_literal]
+    names = [name.replace('"', " ") for name in queries.names_of(db, note) if _is_name(name)]
+    leaves: list[search.Node] = [search.Leaf(name, field="body") for name in names]
     if not leaves:
         return "0", []
     node = search.Group("or", leaves) if len(leaves) > 1 else leaves[0]
@@ -130,14 +130,19 @@ def mentioned_by(db: sqlite3.Connection, note: int) -> Condition:
     return _any_of(sorted(found))
 
 
+def _is_name(name: str) -> bool:
+    """Whether a text that holds it means it: one letter or a bare number stands in many."""
+    return len(name) > 1 and not name.isdigit() and any(map(str.isalnum, name))
+
+
 def _bare(name: str) -> str:
     """A path's own name; a title as it is."""
     return name.rpartition("/")[2].removesuffix(".md") if name.endswith(".md") else name
 
 
 def _stands_in(name: str, text: str) -> bool:
-    """Whether the words stand there as words. One letter, or a bare number, is no name."""
-    if len(name) < 2 or name not in text or name.isdigit():
+    """Whether the words stand there as words."""
+    if name not in text or not _is_name(name):
         return False
     at = text.find(name)
     while at >= 0:
