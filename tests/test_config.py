@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from pkm import config
 from pkm.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 words = st.sampled_from(["inbox", "notes", "a", "b-c", "x_1", "suggest", "[a]", "[b]", "[[c]]", "a.b", '"q"'])
 values = st.one_of(

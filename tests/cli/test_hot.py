@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BY_TYPER = "import sys; from pkm.cli.app import run; sys.exit(run(sys.argv[1:]))"
 FROZEN = {"PKM_NOW": "2026-11-20T08:30:00", "NO_COLOR": "1", "COLUMNS": "80", "TZ": "UTC"}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pkm.errors import OutsideError, UsageError
 from pkm.seek.extract import read_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAGE = """<!doctype html><html><head><title>Deep reading</title><meta name="author" content="Ada Writer">
 <link rel="canonical" href="https://example.org/deep"></head><body>

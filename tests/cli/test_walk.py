@@ -1,0 +1,103 @@
+"""The morning: suggestions one at a time at a terminal, each answered with one key."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def vault_with_queue(root: Path) -> Path:
+    (root / "pkm.toml").touch()
+    for name in ("One", "Two", "Three"):
+        (root / f"{name}.md").write_text(f"# {name}\n\nThis is about two and three.\n")
+    (root / ".pkm").mkdir()
+    rows = [
+        {
+            "source": "One.md",
+            "target": f"{name}.md",
+            "score": 1.0,
+            "probability": 0.9,
+            "reasons": [{"kind": "mention", "text": f'says "{name.lower()}"', "line": 3}],
+        }
+        for name in ("Two", "Three")
+    ]
+    (root / ".pkm" / "suggestions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return root
+
+
+def at_terminal(vault: Path, keys: list[str]) -> str:
+    """Run `pkm link` in a pseudo-terminal; each line is typed when the program asks."""
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pkm", "link"],
+        cwd=vault,
+        stdin=child,
+        stdout=child,
+        stderr=child,
+        env={**os.environ, "TERM": "xterm", "PYTHONPATH": os.getcwd()},
+    )
+    os.close(child)
+    seen, waiting, end = "", list(keys), time.time() + 60
+    while time.time() < end:
+        if not select.select([parent], [], [], 0.2)[0]:
+            if process.poll() is not None:
+                break
+            continue
+        try:
+            part = os.read(parent, 65536).decode("utf-8", "replace")
+        except OSError:
+            break
+        seen += part
+        if waiting and (seen.rstrip(" ").endswith("uit") or seen.rstrip(" ").endswith("[q]uit") or "or Enter)" in part):
+            os.write(parent, waiting.pop(0).encode() + b"\n")
+    process.wait(30)
+    os.close(parent)
+    return seen
+
+
+def test_yes_links_no_stays_away_and_both_are_remembered(tmp_path: Path) -> None:
+    vault = vault_with_queue(tmp_path)
+
+    seen = at_terminal(vault, ["y", "", "n"])
+
+    assert "One" in seen
+    assert "90%" in seen
+    assert "about [[Two|two]] and three" in (vault / "One.md").read_text()
+    log = [json.loads(line) for line in (vault / ".pkm/log/decisions.jsonl").read_text().splitlines()]
+    assert [(row["target"], row["answer"]) for row in log] == [("Two.md", "accept"), ("Three.md", "reject")]
+
+
+def test_an_answer_can_be_undone_within_the_walk(tmp_path: Path) -> None:
+    vault = vault_with_queue(tmp_path)
+    before = (vault / "One.md").read_bytes()
+
+    at_terminal(vault, ["y", "", "u", "q"])
+
+    assert (vault / "One.md").read_bytes() == before
+    assert (vault / ".pkm/log/decisions.jsonl").read_text() == ""
+
+
+def test_in_a_pipe_the_queue_is_a_list_and_nothing_is_asked(tmp_path: Path) -> None:
+    vault = vault_with_queue(tmp_path)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pkm", "link"],
+        cwd=vault,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=True,
+    )
+
+    assert "One → Two" in done.stdout
+    assert "One → Three" in done.stdout
+    assert (vault / "One.md").read_text() == "# One\n\nThis is about two and three.\n"
