@@ -48,7 +48,7 @@ def write(bench: Workbench, found: Answer, show: find.Show) -> None:
     elif show.form == find.JSONL:
         for some in find.chunks(found.hits):
             for row in records(bench, found, some, show):
-                output.out(_utf8(json.dumps(row, ensure_ascii=False)))
+                output.out(output.as_json(row))
     else:
         _write_csv(bench, found, show)
 

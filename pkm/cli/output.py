@@ -76,10 +76,18 @@ def warn(text: str) -> None:
 
 def show_json(value: Any) -> None:
     """A result for programs: UTF-8, keys in the order given."""
+    out(as_json(value, indent=1 if sys.stdout.isatty() else None))
+
+
+def as_json(value: Any, *, indent: int | None = None) -> str:
+    """JSON as text. What a terminal would obey is written as an escape: it is still there for a program."""
     import json
 
-    text = json.dumps(value, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None)
-    out(text.encode("utf-8", "replace").decode("utf-8"))
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if not text.isascii() or "\x7f" in text:
+        escapes = {number: f"\\u{number:04x}" for number in _INERT if number > 31}
+        text = text.translate(escapes).encode("utf-8", "replace").decode("utf-8")
+    return text
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
