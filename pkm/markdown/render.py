@@ -44,7 +44,6 @@ _ATTRIBUTES = {
     "video": {"src", "controls", "preload", "width", "height"},
     "details": {"open"},
     "ol": {"start"},
-    "pre": {"tabindex", "data-language"},
     "math": {"display"},
     **{name: {"mathvariant", "stretchy", "fence", "form", "width", "height", "depth", "linethickness", "displaystyle", "scriptlevel",
               "columnalign", "columnspacing", "rowspacing", "accent", "accentunder", "movablelimits", "largeop", "lspace", "rspace",

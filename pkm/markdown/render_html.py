@@ -50,10 +50,10 @@ class Host:
         return None
 
 
-def _link_html(link: Link, name: str = "in") -> str:
+def _link_html(link: Link) -> str:
     if link.href is None:
         return f'<span class="absent">{escape(link.text)}</span>'
-    return f'<a class="{name}" href="{escape(link.href)}">{escape(link.text)}</a>'
+    return f'<a href="{escape(link.href)}">{escape(link.text)}</a>'
 
 
 BOX = {
@@ -156,10 +156,8 @@ def _code(walk: Walk, token: Token) -> None:
 def _fence(walk: Walk, token: Token) -> None:
     words = token.info.split(maxsplit=1)
     language = "".join(c for c in (words[0] if words else "").lower() if c.isalnum() or c in "+-#._")[:30]
-    label = f' data-language="{escape(language)}"' if language else ""
     name = f' id="{escape(str(token.attrs["id"]))}"' if "id" in token.attrs else ""
-    # Focusable, because it may scroll sideways and a keyboard must be able to.
-    walk.parts.append(f'<pre{name}{label} tabindex="0"><code>{highlighted(token.content, language)}</code></pre>\n')
+    walk.parts.append(f'<pre{name}><code>{highlighted(token.content, language)}</code></pre>\n')
 
 
 def _math(walk: Walk, token: Token) -> None:
@@ -190,7 +188,7 @@ def _link_open(walk: Walk, token: Token) -> None:
         return
     path, _, anchor = href.partition("#")
     link = walk.host.link(path, anchor, "") if path or anchor else Link(None, "")
-    walk.parts.append(f'<a class="in" href="{escape(link.href)}">' if link.href else '<span class="absent">')
+    walk.parts.append(f'<a href="{escape(link.href)}">' if link.href else '<span class="absent">')
     walk.stack.append("</a>" if link.href else "</span>")
 
 

@@ -26,12 +26,12 @@ def html(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("[[A]]", '<p><a class="in" href="A.html">A</a></p>'),
-        ("[[A|words]]", '<p><a class="in" href="A.html">words</a></p>'),
-        ("[[A#Part|words]]", '<p><a class="in" href="A.html">words</a></p>'),
+        ("[[A]]", '<p><a href="A.html">A</a></p>'),
+        ("[[A|words]]", '<p><a href="A.html">words</a></p>'),
+        ("[[A#Part|words]]", '<p><a href="A.html">words</a></p>'),
         ("[[Hidden|words]]", '<p><span class="absent">words</span></p>'),
-        ("[[Sq]uare]]", '<p><a class="in" href="Sq]uare.html">Sq]uare</a></p>'),
-        ("[[Outer [[Inner]] x]]", '<p>[[Outer <a class="in" href="Inner.html">Inner</a> x]]</p>'),
+        ("[[Sq]uare]]", '<p><a href="Sq]uare.html">Sq]uare</a></p>'),
+        ("[[Outer [[Inner]] x]]", '<p>[[Outer <a href="Inner.html">Inner</a> x]]</p>'),
         ("[[not\nhere]]", "<p>[[not\nhere]]</p>"),
         ("`[[A]]`", "<p><code>[[A]]</code></p>"),
         ("==seen==", "<p><mark>seen</mark></p>"),
@@ -50,7 +50,7 @@ def html(text: str) -> str:
         ("H<sub>2</sub>O<br>x", "<p>H<sub>2</sub>O<br>x</p>"),
         ("$5 or $6", "<p>$5 or $6</p>"),
         ("a %%secret%% b", "<p>a  b</p>"),
-        ("[x](Some%20note.md#Part)", '<p><a class="in" href="Some%20note.md.html">x</a></p>'),
+        ("[x](Some%20note.md#Part)", '<p><a href="Some%20note.md.html">x</a></p>'),
     ],
 )
 def test_words_become_html(text: str, expected: str) -> None:

@@ -196,7 +196,7 @@ class Build:
         by_doc = {card.doc: path for path, card in self.before.items()}
         left: set[str] | None = None
         for term in set(terms):
-            docs = {doc for _, doc in search.unpacked(self.store.terms(search.group_of(term)).get(term, ""))}
+            docs = {doc for _, doc in search.unpacked(self.store.terms(search.group_of(term)).get(term, ""), search.width_for(len(self.before)))}
             left = docs if left is None else left & docs
         return sorted(by_doc[doc] for doc in left or () if doc in by_doc)
 
@@ -305,7 +305,7 @@ class Build:
             return
         after = {new.doc: search.weights(self.page(path)) for path, (_, new) in changed.items() if new}
         self.sizes = dict(store.meta["sizes"])
-        self.table = search_files.update(folder, store, store.meta["table"], self.sizes, before, after)
+        self.table = search_files.update(folder, store, store.meta["table"], self.sizes, before, after, len(cards))
         docs = {card.doc for pair in changed.values() for card in pair if card} | {cards[path].doc for path in stale.pages}
         self.bits = search_files.write_about(folder, self.site, self.table, docs, store.meta["bits"])
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pkm.share.garden.cards import Card
     from pkm.share.garden.project import Site
 
-MOST = 9
+MOST = 6
 MOST_TOPICS = 60
 FEW = 3
 MOST_LINKS = 4_000
@@ -30,24 +30,20 @@ def local_graph(card: Card, site: Site) -> str:
         return ""
     near = sorted(near, key=maturity)[:MOST]
     count = len(near)
-    height = max(120, 22 * count + 16)
-    middle = height / 2
+    height = max(110, 22 * count + 14)
+    middle = height // 2
     rows = []
     lines = []
     for number, other in enumerate(near):
         y = round(middle + (number - (count - 1) / 2) * 22)
         # A fan: the further from the middle, the nearer to the left edge.
         x = round(92 - 34 * (abs(number - (count - 1) / 2) / max(1.0, count / 2)) ** 2)
-        lines.append(f"M24 {round(middle)}Q{round(x * 0.55)} {y} {x} {y}")
-        kind = "out" if other.path in card.links else "back"
-        rows.append(
-            f'<a href="{escape(other.href)}"><circle class="{kind}" cx="{x}" cy="{y}" r="4"/>'
-            f'<text x="{x + 9}" y="{y + 4}">{escape(shorten(other.title, 24), quote=False)}</text></a>'
-        )
-    return (
-        f'<svg viewBox="0 0 260 {height}" role="group"><path d="{"".join(lines)}"/>'
-        f'<circle class="here" cx="24" cy="{round(middle)}" r="7"/>{"".join(rows)}</svg>'
-    )
+        lines.append(f"Q{x // 2} {y} {x} {y}")
+        # A full floret is a page this one leads to, an empty one a page that leads here.
+        floret = "●" if other.path in card.links else "○"
+        rows.append(f'<a href="{escape(other.href)}"><text x="{x}" y="{y + 4}">{floret} {escape(shorten(other.title, 24), quote=False)}</text></a>')
+    start = f"M24 {middle}"
+    return f'<svg viewBox="0 0 260 {height}" role="group"><path d="{start}{start.join(lines)}"/><circle cx="24" cy="{middle}" r="7"/>{"".join(rows)}</svg>'
 
 
 def whole_map(site: Site) -> str:

@@ -104,14 +104,14 @@ class PageHost(Host):
         path = found.page if found else self.path
         if not block:
             link = self.link(target, anchor, words)
-            return f'<a class="in" href="{escape(link.href)}">{escape(link.text)}</a>' if link.href else escape(link.text)
+            return f'<a href="{escape(link.href)}">{escape(link.text)}</a>' if link.href else escape(link.text)
         return self._transclude(path, anchor)
 
     def _transclude(self, path: str, anchor: str) -> str:
         world = self.world
         card = world.site.cards[path]
         mark = f"{path}#{anchor_key(anchor)}" if anchor else path
-        link = f'<a class="in" href="{escape(self._href(path, anchor))}">{escape(card.title)}</a>'
+        link = f'<a href="{escape(self._href(path, anchor))}">{escape(card.title)}</a>'
         page = world.page(path)
         text = part(page, anchor)
         if text is None or mark in self.trail or len(self.trail) > MAX_DEPTH or not self.budget[0]:

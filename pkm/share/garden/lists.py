@@ -51,7 +51,7 @@ class Lists:
         title = "#" + group.name
         page = self.pages.listing(title, name, by_letter(group.pages), below=below, feed=f"{address(group.slug)}.xml", crumbs=crumbs)
         self._put(name, page)
-        self._feed(f"tags/{group.slug}.xml", f"{self.garden.title}: {title}", feeds.newest(group.pages, "updated"))
+        self._feed(f"tags/{group.slug}.xml", f"{self.garden.title}: {title}", feeds.newest(group.pages, "updated", 10))
 
     def folder_page(self, key: str) -> None:
         group = self.site.folders[key]
@@ -105,7 +105,7 @@ class Lists:
         self._put("feed.xml", feeds.atom(garden, garden.title, "feed.xml", fresh, body, gone))
         self._put("feed.json", feeds.json_feed(garden, fresh, body))
         title = f"{garden.title}: {self.words['changed']}"
-        self._put("changed.xml", feeds.atom(garden, title, "changed.xml", feeds.newest(self.cards, "updated"), body, gone))
+        self._put("changed.xml", feeds.atom(garden, title, "changed.xml", feeds.newest(self.cards, "updated"), None, gone))
 
     def machine_files(self) -> None:
         """What search engines and other programs look for."""

@@ -57,7 +57,7 @@ class Pages:
             loader=FileSystemLoader(garden.folders), autoescape=True, undefined=StrictUndefined, trim_blocks=False,
             auto_reload=False,
         )  # fmt: skip
-        self.environment.globals.update(g=garden, w=garden.words)
+        self.environment.globals.update(g=garden, w=garden.words, csp=Markup(garden.csp))  # noqa: S704 - ours, and `'` needs no escape
 
     @functools.cached_property
     def _note(self) -> Any:
@@ -70,7 +70,7 @@ class Pages:
         told = [(other.title, other.href, Markup(said(other.path).get(card.path, ""))) for other in linking[:BACKLINKS_TOLD]]
         more = [(other.title, other.href) for other in linking[BACKLINKS_TOLD:]]
         toc = [entry for entry in body.toc if entry[0] <= 3 and entry[2]]
-        toc = toc if len(toc) > 2 else []
+        toc = toc if len(toc) > 3 else []
         graph = local_graph(card, site)
         return self._page(
             self._note, card.title, root="", card=card, body=Markup(body.html), problem=body.problem, toc=toc, graph=Markup(graph),
@@ -92,12 +92,11 @@ class Pages:
         w = self.garden.words
         facts = []
         if card.stage:
-            help_text = escape(w["stage_help_" + card.stage])
-            facts.append(f'<a class="stage" href="stages.html#{card.stage}" title="{help_text}">{GLYPHS[card.stage]} {escape(w["stage_" + card.stage])}</a>')
+            facts.append(f'<a class="stage" href="stages.html#{card.stage}">{GLYPHS[card.stage]} {escape(w["stage_" + card.stage])}</a>')
         if card.created:
-            facts.append(f'{escape(w["planted"])} <time class="dt-published" datetime="{card.created}">{card.created[:10]}</time>')
+            facts.append(f'{escape(w["planted"])} {_time("dt-published", card.created)}')
         if card.updated and card.updated[:10] != card.created[:10]:
-            facts.append(f'{escape(w["tended"])} <time class="dt-updated" datetime="{card.updated}">{card.updated[:10]}</time>')
+            facts.append(f'{escape(w["tended"])} {_time("dt-updated", card.updated)}')
         if card.confidence:
             facts.append(f'{escape(w["confidence"])}: {escape(w[card.confidence])}')
         if card.strand:
@@ -122,8 +121,7 @@ class Pages:
     def meta(self, title: str, name: str, card: Card | None = None) -> Markup:
         """Return what machines read about a page."""
         garden = self.garden
-        kind = "article" if card else "website"
-        parts = [f'<meta property="og:title" content="{escape(title)}"><meta property="og:type" content="{kind}">\n']
+        parts = [f'<meta property="og:title" content="{escape(title)}">\n']
         if garden.url:
             parts.append(f'<link rel="canonical" href="{escape(garden.url + ("" if name == "index.html" else name))}">\n')
         if card and (card.created or garden.author or card.author):
@@ -141,20 +139,14 @@ class Pages:
         return Markup(self._item(card, root))
 
     def _item(self, card: Card, root: str) -> str:
-        mark = self._marks[card.stage]
-        return f'<a class="in" href="{root}{escape(card.href)}">{escape(card.title, quote=False)}</a>{mark}'
-
-    @functools.cached_property
-    def _marks(self) -> dict[str, str]:
-        words = self.garden.words
-        marks = {stage: f' <span class="stage" title="{escape(words["stage_" + stage])}">{glyph}</span>' for stage, glyph in GLYPHS.items()}
-        return {**marks, "": ""}
+        mark = f' class="{card.stage}"' if card.stage else ""
+        return f'<li{mark}><a href="{root}{escape(card.href)}">{escape(card.title, quote=False)}</a>'
 
     def items(self, cards: Iterable[Card], root: str = "", *, dates: bool = False) -> Markup:
         if dates:
-            rows = (f'<li>{self._item(card, root)} <time datetime="{card.updated}">{card.updated[:10]}</time></li>' for card in cards)
+            rows = (f'{self._item(card, root)} <time datetime="{card.updated}">{card.updated[:10]}</time>' for card in cards)
         else:
-            rows = (f"<li>{self._item(card, root)}</li>" for card in cards)
+            rows = (self._item(card, root) for card in cards)
         return Markup("\n".join(rows))
 
     def count(self, number: int) -> str:
@@ -203,3 +195,8 @@ class Pages:
         template = self.environment.get_template("plain.html")
         meta = Markup(head) if head else self.meta(title, name)
         return self._page(template, title, root="", body=Markup(html), name=kind, meta=meta)
+
+
+def _time(name: str, date: str) -> str:
+    whole = f' datetime="{date}"' if len(date) > 10 else ""
+    return f'<time class="{name}"{whole}>{date[:10]}</time>'

@@ -84,7 +84,7 @@ class Site:
         card = self.cards.get(path)
         return len({*(card.links if card else ()), *self.inbound.get(path, ())})
 
-    def related(self, card: Card, most: int = 5) -> tuple[str, ...]:
+    def related(self, card: Card, most: int = 3) -> tuple[str, ...]:
         """Pages not linked with this one that share neighbours with it (Adamic and Adar 2003): rare company counts more."""
         near = {other.path: other for other in self.neighbours(card)}
         scores: dict[str, float] = {}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pkm.share.garden.cards import Card
 
 LONGEST_TERM = 24
-MOST_PAGES = 300  # of one term in a file; nobody reads further, and common words would fill megabytes
+MOST_PAGES = 128  # of one term in a file; nobody reads further, and common words would fill megabytes
 FILE_SIZE = 12_000
 PAGES_A_FILE = 4
 
@@ -82,20 +82,27 @@ def weights(page: Page) -> dict[str, int]:
 
 
 def documents(cards: Iterable[Card]) -> dict[str, str]:
-    """Return four characters for each address, made from the address; the second of two equal ones is made again."""
+    """Return a few characters for each address, made from the address; the second of two equal ones is made again."""
     taken: dict[str, str] = {}
-    for slug in sorted(card.slug for card in cards):
-        name, again = _four(slug), 0
+    slugs = sorted(card.slug for card in cards)
+    width = width_for(len(slugs))
+    for slug in slugs:
+        name, again = _short(slug, width), 0
         while name in taken:
             again += 1
-            name = _four(f"{slug}\0{again}")
+            name = _short(f"{slug}\0{again}", width)
         taken[name] = slug
     return {slug: name for name, slug in taken.items()}
 
 
-def _four(text: str) -> str:
-    number = crc32(text.encode()) >> 8
-    return "".join(_DIGITS[number >> shift & 63] for shift in (18, 12, 6, 0))
+def width_for(pages: int) -> int:
+    """Return how many characters stand for a page, so that few addresses meet."""
+    return 3 if pages <= 20_000 else 4
+
+
+def _short(text: str, width: int) -> str:
+    number = crc32(text.encode()) >> (32 - 6 * width)
+    return "".join(_DIGITS[number >> shift & 63] for shift in range(6 * width - 6, -1, -6))
 
 
 def group_of(term: str) -> str:
@@ -114,7 +121,7 @@ def order(term: str) -> bytes:
     return term.encode("utf-16-be", "surrogatepass")
 
 
-Postings = dict[str, str]  # term → "9" + the pages of weight 9, four characters each, then "8" + …
+Postings = dict[str, str]  # term → ".9" + the pages of weight 9, so many characters each, then ".8" + …
 
 
 def postings(found: Mapping[str, list[tuple[int, str]]]) -> Postings:
@@ -130,32 +137,34 @@ def packed(pairs: list[tuple[int, str]]) -> str:
     return "".join(f".{weight}" + "".join(sorted(by_weight[weight])) for weight in sorted(by_weight, reverse=True))
 
 
-def unpacked(text: str) -> list[tuple[int, str]]:
+def unpacked(text: str, width: int) -> list[tuple[int, str]]:
     """Return the pairs of `packed`."""
     pairs = []
     for part in text.split(".")[1:]:
-        pairs += [(int(part[0]), part[at : at + 4]) for at in range(1, len(part), 4)]
+        pairs += [(int(part[0]), part[at : at + width]) for at in range(1, len(part), width)]
     return pairs
 
 
-def cut(text: str) -> str:
+def cut(text: str, width: int) -> str:
     """Return the most telling pages of a term, after how many there are if that is more."""
-    count = sum(len(part) - 1 for part in text.split(".")[1:]) // 4
+    if len(text) <= MOST_PAGES * width:
+        return text
+    count = sum(len(part) - 1 for part in text.split(".")[1:]) // width
     if count <= MOST_PAGES:
         return text
     kept, left = [], MOST_PAGES
     for part in text.split(".")[1:]:
-        here = part[: 1 + 4 * left]
+        here = part[: 1 + width * left]
         kept.append("." + here)
-        left -= (len(here) - 1) // 4
+        left -= (len(here) - 1) // width
         if left <= 0:
             break
     return f"{count}" + "".join(kept)
 
 
-def size_of(found: Postings) -> int:
+def size_of(found: Postings, width: int) -> int:
     """Return how much of a file a group takes, near enough."""
-    return sum(len(term) + len(cut(pages)) + 6 for term, pages in found.items())
+    return sum(len(term) + len(cut(pages, width)) + 6 for term, pages in found.items())
 
 
 def segments(sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
@@ -175,12 +184,12 @@ def segments(sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
     return [*found, tuple(part)] if part else found
 
 
-def segment_files(segment: tuple[str, ...], postings: Callable[[str], Postings]) -> list[tuple[str, str, str]]:
+def segment_files(segment: tuple[str, ...], postings: Callable[[str], Postings], width: int) -> list[tuple[str, str, str]]:
     """Return (place in the table, name, text) of the files of a segment; a group too big for one file has several."""
     terms: dict[str, str] = {}
     for group in segment:
         found = postings(group)
-        terms.update((term, cut(found[term])) for term in sorted(found, key=order))
+        terms.update((term, cut(found[term], width)) for term in sorted(found, key=order))
     files: list[tuple[str, str, str]] = []
     part: dict[str, str] = {}
     room = FILE_SIZE
@@ -209,7 +218,7 @@ def script(name: str, data: object) -> str:
 
 
 def bits_for(number: int) -> int:
-    """Return by how many bits of a page's four characters the files about pages are told apart."""
+    """Return by how many bits of a page's characters the files about pages are told apart."""
     bits = 0
     while number > PAGES_A_FILE << bits and bits < 16:
         bits += 1
@@ -221,7 +230,7 @@ def file_of(name: str, bits: int) -> str:
     number = 0
     for char in name:
         number = number << 6 | _DIGITS.index(char)
-    return f"d{number >> (24 - bits):x}" if bits else "d0"
+    return f"d{number >> (6 * len(name) - bits):x}" if bits else "d0"
 
 
 def page_files(cards: Iterable[Card], bits: int, near: Callable[[Card], str]) -> Iterator[tuple[str, str]]:

@@ -54,6 +54,7 @@ class Everything:
     def write(self, folder: Folder, store: Store, cards: Mapping[str, Card]) -> Table:
         """Write all files."""
         docs = [cards[path].doc for path in self.paths]
+        width = search.width_for(len(docs))
         grouped: dict[str, list[str]] = {}
         for term in sorted(self._found):
             grouped.setdefault(search.group_of(term), []).append(term)
@@ -62,13 +63,16 @@ class Everything:
         for group in sorted(grouped):
             found = {term: search.packed([(e & 15, docs[e >> 4]) for e in self._found.pop(term)]) for term in grouped[group]}
             store.put_terms([(group, found)])
-            sizes[group] = search.size_of(found)
-            held[group] = {term: search.cut(pages) for term, pages in found.items()}
-        return _write(folder, {}, sizes, set(sizes), held.__getitem__)
+            sizes[group] = search.size_of(found, width)
+            held[group] = {term: search.cut(pages, width) for term, pages in found.items()}
+        return _write(folder, {}, sizes, set(sizes), held.__getitem__, width)
 
 
-def update(folder: Folder, store: Store, table: Table, sizes: dict[str, int], before: Mapping[str, Weights], after: Mapping[str, Weights]) -> Table:
-    """Rewrite the files in which a page's weights changed; both mappings are by the page's four characters."""
+def update(
+    folder: Folder, store: Store, table: Table, sizes: dict[str, int], before: Mapping[str, Weights], after: Mapping[str, Weights], pages: int
+) -> Table:
+    """Rewrite the files in which a page's weights changed; both mappings are by the characters that stand for a page."""
+    width = search.width_for(pages)
     changed: dict[str, dict[str, dict[str, int]]] = {}
     for doc in before.keys() | after.keys():
         old, new = before.get(doc, {}), after.get(doc, {})
@@ -78,7 +82,7 @@ def update(folder: Folder, store: Store, table: Table, sizes: dict[str, int], be
     for group in sorted(changed):
         found = store.terms(group)
         for term, docs in changed[group].items():
-            pairs = [(weight, doc) for weight, doc in search.unpacked(found.get(term, "")) if doc not in docs]
+            pairs = [(weight, doc) for weight, doc in search.unpacked(found.get(term, ""), width) if doc not in docs]
             pairs += [(weight, doc) for doc, weight in docs.items() if weight]
             if pairs:
                 found[term] = search.packed(pairs)
@@ -86,18 +90,20 @@ def update(folder: Folder, store: Store, table: Table, sizes: dict[str, int], be
                 found.pop(term, None)
         if found:
             store.put_terms([(group, found)])
-            sizes[group] = search.size_of(found)
+            sizes[group] = search.size_of(found, width)
         else:
             store.drop_terms(group)
             sizes.pop(group, None)
-    return _write(folder, table, sizes, set(changed), store.terms)
+    return _write(folder, table, sizes, set(changed), store.terms, width)
 
 
 # Which files each segment of groups has: (place in the table, name).
 Table = dict[tuple[str, ...], list[tuple[str, str]]]
 
 
-def _write(folder: Folder, old: Table, sizes: dict[str, int], changed: set[str], postings: Callable[[str], search.Postings]) -> Table:
+def _write(
+    folder: Folder, old: Table, sizes: dict[str, int], changed: set[str], postings: Callable[[str], search.Postings], width: int
+) -> Table:
     table: Table = {}
     stale: list[tuple[str, ...]] = []
     for segment in search.segments(sizes):
@@ -111,7 +117,7 @@ def _write(folder: Folder, old: Table, sizes: dict[str, int], changed: set[str],
             for _, name in files:
                 folder.forget(name)
     for segment in stale:
-        for place, name, text in search.segment_files(segment, postings):
+        for place, name, text in search.segment_files(segment, postings, width):
             folder.put(name, text.encode())
             table[segment].append((place, name))
     return table
@@ -134,5 +140,5 @@ def write_about(folder: Folder, site: Site, table: Table, only: set[str] | None,
     for name in gone:
         folder.forget(name)
     places = " ".join(place for files in table.values() for place, _ in files)
-    folder.put("s/i.js", search.script("i", {"n": len(cards), "b": bits, "f": places}).encode())
+    folder.put("s/i.js", search.script("i", {"n": len(cards), "b": bits, "w": search.width_for(len(cards)), "f": places}).encode())
     return bits

@@ -11,7 +11,7 @@ from pkm.share.garden.cards import words_of
 if TYPE_CHECKING:
     from pkm.share.bundle import Page
 
-LONGEST = 200
+LONGEST = 150
 _LEAD = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?|#{1,6}\s+|(?:>\s*)+(?:\[![^\]]*\][+-]?\s*)?)*")
 _END = re.compile(r"[.!?…][\"'”’)\]*_]*\s+|[。！？]")
 

@@ -13,7 +13,7 @@ from pkm.model.digest import digest
 
 MANIFEST = "manifest.txt"
 _HEAD = "pkm garden 1"
-_SHORT = 32  # characters of a digest: 128 bits
+_SHORT = 24  # characters of a digest: 96 bits
 
 
 class Folder:

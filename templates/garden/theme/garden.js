@@ -50,10 +50,10 @@
   const unit = char => /[a-z0-9]/.test(char) ? char : "_" + (char.codePointAt(0) & 255).toString(16).padStart(2, "0");
   const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const about = async doc => {
-    const { b } = await load("i");
+    const table = await load("i");
     let number = 0;
     for (const char of doc) number = number * 64 + digits.indexOf(char);
-    const file = await load(b ? "d" + (number >>> (24 - b)).toString(16) : "d0");
+    const file = await load(table.b ? "d" + (number >>> (6 * table.w - table.b)).toString(16) : "d0");
     const row = file?.[doc];
     return row && { doc, title: row[0], slug: row[1], excerpt: row[2], stage: row[3], updated: row[4], links: row[5] };
   };
@@ -63,12 +63,13 @@
       sum ^= byte;
       for (let i = 0; i < 8; i++) sum = sum >>> 1 ^ (sum & 1 ? 0xedb88320 : 0);
     }
-    return ~sum >>> 8;
+    return ~sum >>> 0;
   };
   const bySlug = async slug => {
-    for (const name of [slug, slug + "\0" + 1, slug + "\0" + 2]) {
-      const number = crc(name);
-      const found = await about([18, 12, 6, 0].map(shift => digits[number >>> shift & 63]).join(""));
+    const { w } = await load("i");
+    for (let again = 0; again < 5; again++) {
+      const number = crc(again ? slug + "\0" + again : slug) >>> 32 - 6 * w;
+      const found = await about(Array.from({ length: w }, (_, i) => digits[number >>> 6 * (w - 1 - i) & 63]).join(""));
       if (found?.slug === slug) return found;
     }
     return null;
@@ -88,10 +89,10 @@
     while (asPrefix && names.length < 4 && places[++at]?.group === group && places[at].start.startsWith(term)) names.push(places[at].name);
     return names;
   };
-  const postings = text => {
+  const postings = (text, width) => {
     const found = new Map(), at = text.indexOf(".");
     const parts = text.slice(at).split(".").slice(1);
-    for (const part of parts) for (let i = 1; i < part.length; i += 4) found.set(part.slice(i, i + 4), +part[0]);
+    for (const part of parts) for (let i = 1; i < part.length; i += width) found.set(part.slice(i, i + width), +part[0]);
     return { found, count: +text.slice(0, at) || found.size };
   };
   const search = async query => {
@@ -104,7 +105,7 @@
       for (const file of files) for (const [term, text] of Object.entries(file || {})) {
         const whole = term === word;
         if (!whole && !(open(word) && term.startsWith(word))) continue;
-        const { found, count } = postings(text), rare = Math.log(1 + table.n / count);
+        const { found, count } = postings(text, table.w), rare = Math.log(1 + table.n / count);
         for (const [doc, weight] of found) best.set(doc, Math.max(best.get(doc) || 0, weight * rare * (whole ? 1 : .7)));
       }
       for (const [doc, score] of best) { const old = scores.get(doc) || [0, 0]; scores.set(doc, [old[0] + 1, old[1] + score]); }
@@ -200,7 +201,7 @@
     const closeTo = depth => { while (open.length > depth) { const { box, link } = open.pop(); box.remove(); link.removeAttribute("aria-describedby"); } };
     const depthOf = node => open.findIndex(({ box }) => box.contains(node)) + 1;
     const show = async link => {
-      const depth = depthOf(link), nodes = await fragment(new URL(link.href)).catch(() => null);
+      const depth = depthOf(link), nodes = await fragment(new URL(link.href.baseVal ?? link.href, location.href)).catch(() => null);
       if (!nodes || open[depth]?.link === link || !(link.matches(":hover") || link === document.activeElement)) return;
       closeTo(depth);
       const box = el("div", { class: "preview", role: "tooltip", id: "preview-" + depth }, ...nodes), at = link.getBoundingClientRect();
@@ -214,7 +215,7 @@
       open.push({ box, link });
     };
     const begin = event => {
-      const link = event.target.closest?.("a.in, .graph a");
+      const link = event.target.closest?.("main a[href], .preview a[href]");
       clearTimeout(timer);
       if (!link) { timer = setTimeout(() => closeTo(depthOf(event.target)), 260); return; }
       const url = new URL(link.href.baseVal ?? link.href, location.href);
@@ -231,6 +232,7 @@
   const setUpPanes = main => {
     if (location.protocol === "file:" || !matchMedia("(min-width: 70rem)").matches) return null;
     const panes = [main];
+    main.dataset.slug = slugOf(location);
     const rail = el("div", { class: "rail" });
     const remember = () => {
       const rest = panes.slice(1).map(pane => pane.dataset.slug).join(",");
@@ -239,10 +241,11 @@
     const openBeside = async (url, after) => {
       const page = await pageAt(url), found = page.querySelector("main.note");
       if (!found) { location.href = url; return; }
-      const already = panes.find(pane => pane.dataset.slug === found.dataset.slug);
+      const slug = slugOf(url), already = panes.find(pane => pane.dataset.slug === slug);
       if (already) { already.scrollIntoView({ inline: "start" }); return; }
       const pane = document.importNode(found, true);
       pane.removeAttribute("id");
+      pane.dataset.slug = slug;
       pane.setAttribute("role", "region");
       pane.setAttribute("aria-label", page.title);
       pane.tabIndex = -1;
@@ -259,10 +262,10 @@
       html.classList.add("panes");
       store.set("panes", "1");
       rail.addEventListener("click", event => {
-        const link = event.target.closest("a.in"), pane = event.target.closest("main");
+        const link = event.target.closest("a[href]"), pane = event.target.closest("main");
         if (!link || !pane || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-        const url = new URL(link.href);
-        if (!inside(url) || url.pathname === location.pathname) return;
+        const url = new URL(link.href.baseVal ?? link.href, location.href);
+        if (!inside(url) || slugOf(url) === pane.dataset.slug) return;
         event.preventDefault();
         openBeside(url, pane).catch(() => { location.href = url; });
       });
@@ -275,14 +278,15 @@
 
   // --- The map: a flower for each topic, a floret for each note; laid out by rule, so always the same.
   const setUpMap = async main => {
-    const data = await load("map");
-    if (!data) return;
+    const data = await load("map"), table = data && await load("i");
+    if (!table) return;
+    const { w } = table;
     const canvas = el("canvas", { class: "map", tabindex: "0", role: "img", "aria-label": words.map_hint }), label = el("p", { class: "map-label", role: "status" }, words.map_hint);
     main.insertBefore(canvas, main.querySelector(".topics"));
     main.insertBefore(label, canvas);
     const golden = Math.PI * (3 - Math.sqrt(5)), gap = 9, nodes = [], byDoc = new Map(), placed = [];
     for (const [index, [name, docs, sizes]] of data.t.entries()) {
-      const count = docs.length / 4, radius = gap * Math.sqrt(count) + 26;
+      const count = docs.length / w, radius = gap * Math.sqrt(count) + 26;
       let x = 0, y = 0;
       for (let step = 0; placed.some(p => Math.hypot(p.x - x, p.y - y) < p.radius + radius); step++) {
         const turn = step * .2, far = 4 * turn;
@@ -291,7 +295,7 @@
       placed.push({ x, y, radius, name, hue: (index * 137.5 + 90) % 360 });
       for (let i = 0; i < count; i++) {
         const angle = i * golden, far = gap * Math.sqrt(i + .5);
-        const node = { doc: docs.slice(i * 4, i * 4 + 4), x: x + far * Math.cos(angle), y: y + far * Math.sin(angle), r: 2 + .45 * Math.min(9, +sizes[i]), hue: placed.at(-1).hue };
+        const node = { doc: docs.slice(i * w, i * w + w), x: x + far * Math.cos(angle), y: y + far * Math.sin(angle), r: 2 + .45 * Math.min(9, +sizes[i]), hue: placed.at(-1).hue };
         nodes.push(node);
         byDoc.set(node.doc, node);
       }
@@ -361,7 +365,7 @@
       const note = await about(node.doc);
       if (chosen !== node || !note) return;
       label.textContent = note.title;
-      near = (note.links?.match(/.{4}/g) || []).map(doc => byDoc.get(doc)).filter(Boolean);
+      near = (note.links?.match(RegExp(`.{${w}}`, "g")) || []).map(doc => byDoc.get(doc)).filter(Boolean);
       redraw();
     };
     const zoom = (factor, x = 0, y = 0) => { factor = Math.min(12, Math.max(.05, view.scale * factor)) / view.scale; view = { x: x - (x - view.x) * factor, y: y - (y - view.y) * factor, scale: view.scale * factor }; redraw(); };
@@ -419,6 +423,8 @@
       if (panes) { const made = button("beside", words.stacked, panes.toggle); made.setAttribute("aria-pressed", panes.on()); tools.append(made); }
       if (tools.children.length) main.querySelector("article header").append(tools);
     }
+    // What may scroll sideways must be reached by keyboard too.
+    for (const wide of document.querySelectorAll("pre, .wide, math[display=block]")) if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
     // What changed since the reader was here: known to this browser alone. A visit ends after an hour.
     const now = Date.now(), last = +store.get("last") || now;
     if (now - last > 36e5 || !store.get("visit")) store.set("visit", last);
