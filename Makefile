@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 PREFIX ?= $(HOME)/.local
+# What the benchmarks read; name your own vaults:  make bench VAULTS="~/notes ~/work"
+VAULTS ?= templates/sample-vault docs
 VENV := .venv
 BIN := $(VENV)/bin
 export LANG ?= C.UTF-8
@@ -11,7 +13,7 @@ AS_ROOT = $(shell if [ "$$(id -u)" = 0 ]; then echo env; elif sudo -n true 2>/de
 APT_INSTALL = [ -n "$(AS_ROOT)" ] && command -v apt-get >/dev/null && $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
 
 .DEFAULT_GOAL := help
-.PHONY: help venv install uninstall demo docs test quick chromium check format stories-update clean
+.PHONY: help venv install uninstall demo docs test quick chromium check bench format stories-update clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -51,16 +53,25 @@ quick: $(VENV)/.ready  ## run the tests that build and install nothing
 chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { $(APT_INSTALL) chromium; } || echo "No Chromium here, and it may not be installed: tests marked browser are skipped. Install it with: sudo apt-get install chromium"
 
-check: $(VENV)/.ready  ## lint, format, types, floors, documentation
+check: $(VENV)/.ready  ## lint, format, types, floors, generated files, documentation
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m pkm.cli.reference --check
 	@$(BIN)/pkm --vault docs check --rule broken-link --rule ambiguous-link --rule alias-link --rule front-matter --rule orphan
+
+bench: $(VENV)/.ready  ## measure: front matter, scanner, sync (VAULTS="…" names what is read)
+	@$(BIN)/python benchmarks/front_matter.py $(VAULTS)
+	@$(BIN)/python benchmarks/scan.py $(VAULTS)
+	@$(BIN)/python benchmarks/sync.py
 
 format: $(VENV)/.ready  ## let ruff lay out the code and mend what it safely can
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
+
+generate: $(VENV)/.ready  ## write the help page, the completion table and the docs' reference from the commands
+	@$(BIN)/python -m pkm.cli.reference
 
 stories-update: $(VENV)/.ready  ## write what the console blocks really print; read the diff before you commit
 	@$(BIN)/python -m tests.stories.runner $(ARGS)
