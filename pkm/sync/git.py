@@ -37,10 +37,11 @@ class Git:
             "rev-parse", "--show-toplevel", "--absolute-git-dir", "--git-common-dir", "--show-object-format"
         )
         settings = self.start("config", "--list", "-z", "--show-scope")
+        listing, _ = settings.communicate()
         rows = self.finish(places).decode(errors="surrogateescape").split("\n")
         self.top, self.dir, self.algorithm = rows[0], rows[1], rows[3]
         self.common = os.path.join(self.root, rows[2])
-        self.settings = safety.parse(self.finish(settings))
+        self.settings = safety.parse(listing)
         for override in safety.overrides(self.settings):
             self.flags += ("-c", override)
         self.env["GIT_SSH_COMMAND"] = safety.ssh_command(self.settings, os.environ, self.ask)

@@ -80,10 +80,11 @@ def union(x: Sequence[bytes], y: Sequence[bytes]) -> list[bytes]:
     Only lines with words tie the two together: two entries of a journal that share no
     more than a blank line must not be woven into each other.
     """
+    x, y = sorted((list(x), list(y)))  # which of several ways to match them must not depend on the sides
     out: list[bytes] = []
     i = j = 0
     for p, q in [*_matches(x, y, words_only=True), (len(x), len(y))]:
-        out += _both(list(x[i:p]), list(y[j:q]))
+        out += _both(x[i:p], y[j:q])
         out += x[p : p + 1]
         i, j = p + 1, q + 1
     return out

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pkm.config import now
 from pkm.errors import ChangedError
-from pkm.sync import snapshot, status
+from pkm.sync import snapshot, status, transport
 from pkm.sync.git import GitError
 from pkm.sync.plan import TABLE, Relation, Step, joins, relation
 
@@ -39,12 +39,12 @@ class Round:
         self.named: set[str] = set()
 
         asking = remote.start_fetch() if fetch else None  # while the folder is looked at
-        self.status = status.finish(git, status.start(git))
-        if self.status.branch != remote.branch:
-            raise ChangedError("The branch was changed meanwhile.", "", "Run the command again.")
-        self.head = self.status.head
-        self.shot = snapshot.take(git, self.status)
-        report.problems = self.shot.problems
+        try:
+            self.look()
+        except BaseException:
+            if asking:
+                transport.give_up(asking)
+            raise
         report.offline = remote.finish_fetch(asking, yes) if asking else ""
         refs = git.refs(remote.tracking, PENDING)
         self.there, self.pending = refs.get(remote.tracking, ""), refs.get(PENDING, "")
@@ -52,6 +52,15 @@ class Round:
         self.steps = TABLE[self.relation, bool(self.shot.changes)]
         if not yes:
             self.check_here()
+
+    def look(self) -> None:
+        """What differs from the last commit here."""
+        self.status = status.finish(self.git, status.start(self.git))
+        if self.status.branch != self.remote.branch:
+            raise ChangedError("The branch was changed meanwhile.", "", "Run the command again.")
+        self.head = self.status.head
+        self.shot = snapshot.take(self.git, self.status)
+        self.report.problems = self.shot.problems
 
     def relate(self) -> None:
         """What to join with: a merge that was begun before and not finished, else the remote."""

@@ -96,6 +96,8 @@ class _Taking:
     def look(self, path: str, head: File | None, mode: str) -> None:
         linked = mode in ("120000", "160000") or (head is not None and not head.regular and mode == "000000")
         if linked or path.endswith("/") or not ours(path):
+            if "\\" in path:
+                self.shot.problems.append(Problem(path, 0, "not synced: its name leads elsewhere on other systems"))
             return
         try:
             new = self.read(path, head)

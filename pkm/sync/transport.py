@@ -112,9 +112,14 @@ def wait(process: Asking) -> bytes:
     try:
         out, err = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
+        give_up(process)
         raise Unreachable("", "The remote did not answer.") from None
     if process.returncode:
         raise Unreachable((out + err).decode(errors="replace"))
     return out
+
+
+def give_up(process: Asking) -> None:
+    """Stop a question that nobody waits for any more."""
+    process.kill()
+    process.communicate()
