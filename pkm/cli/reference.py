@@ -46,10 +46,10 @@ def flag_table() -> str:
 
 def pages() -> dict[str, str]:
     """The reference, a page for each verb, and those of settings and exit codes."""
-    found = {f"{name}.md": _verb_page(name) for name in COMMANDS}
+    found = {f"pkm-{name}.md": _verb_page(name) for name in COMMANDS}
     found["settings.md"] = _settings_page()
     found["exit-codes.md"] = _exit_page()
-    verbs = "\n".join(f"- [[{name}]] — {entry.short}" for name, entry in COMMANDS.items())
+    verbs = "\n".join(f"- [[pkm-{name}|pkm {name}]] — {entry.short}" for name, entry in COMMANDS.items())
     found["reference.md"] = _page(
         "Reference",
         f"Every verb, as `pkm VERB --help` shows it.\n\n{verbs}\n\n"
@@ -96,7 +96,8 @@ def _exit_page() -> str:
 
 
 def _page(title: str, text: str) -> str:
-    return f"---\ntitle: {title}\naudience: public\n---\n{text}"
+    up = "" if title == "Reference" else "\nAll verbs: [[reference]]\n"
+    return f"---\ntitle: {title}\naudience: public\n---\n{text}{up}"
 
 
 def files() -> dict[Path, str]:
