@@ -34,7 +34,8 @@ def excerpts(db: sqlite3.Connection, answer: Answer, numbers: list[int]) -> dict
             f"SELECT rowid, snippet(words, 1, char(2), char(3), '…', {TOKENS}) FROM words"  # noqa: S608 - fixed names
             f" WHERE words MATCH ? AND {only} IN (SELECT value FROM json_each(?))"
         )
-        found = {number: _trimmed(text) for number, text in db.execute(sql, (match, as_list(numbers)))}
+        rows = db.execute(sql, (match, as_list(numbers)))
+        found = {number: _trimmed(_without_title(text)) for number, text in rows}
         return {number: text if BEGIN in text else "" for number, text in found.items()} | _beginnings(
             db, [number for number, text in found.items() if BEGIN not in text]
         )
@@ -43,6 +44,11 @@ def excerpts(db: sqlite3.Connection, answer: Answer, numbers: list[int]) -> dict
     pieces = [piece.text for leaf in answer.leaves for piece in search.pieces(leaf)]
     sql = "SELECT id, body FROM texts WHERE id IN (SELECT value FROM json_each(?))"
     return {number: _around(body, pieces) or beginning(body) for number, body in db.execute(sql, (as_list(numbers),))}
+
+
+def _without_title(text: str) -> str:
+    """An excerpt from the beginning of a note, without the heading that stands above it as title already."""
+    return text.partition("\n")[2] if text.startswith("# ") else text
 
 
 def _beginnings(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, str]:

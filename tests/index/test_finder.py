@@ -120,7 +120,7 @@ def _lines(bench: Workbench, *argv: str) -> dict[str, str]:
 def test_an_excerpt_shows_the_words(bench: Workbench) -> None:
     assert _lines(bench, "apple", "(pie OR word)") == {
         "b": "One two three words. The <word> <apple>.",
-        "c": "<Apple> <pie> > [!note] Aside - It is about baking **apples**, [[a]].",
+        "c": "It is about baking **apples**, [[a]].",
     }
 
 
