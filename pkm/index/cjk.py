@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 
 # Kana, bopomofo, Hangul, Han (with extensions and compatibility forms).
-CJK = "\u3040-\u30ff\u3100-\u312f\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+CJK = (
+    "\u3040-\u30ff\u3100-\u312f\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _RUN = re.compile(f"[{CJK}]+")
 _WORD = re.compile(r"[^\W_]++")
 

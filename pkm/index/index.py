@@ -16,13 +16,13 @@ from pkm.index import refresh, schema
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     from pkm.config import Settings
-    from pkm.index.refresh import Listing, Read, Refreshed
+    from pkm.index.refresh import Read, Refreshed, Stamp
 
-    Walk = Callable[[], Listing]
+    Walk = Callable[[], Iterable[tuple[str, list[Stamp]]]]
 
 MEMORY = ":memory:"
 # Words that a first fill sorts in memory before it writes them: halves its time. SQLite's own choice is 1 MB.
@@ -89,6 +89,10 @@ class Index:
             except sqlite3.DatabaseError as error:
                 if not schema.is_damage(error):
                     raise
+            except (ValueError, TypeError, KeyError):
+                # Garbled bytes in a sound file: text that is no UTF-8, a number where a name was. A mistake of
+                # ours shows all the same, when the new index is filled.
+                pass
             self.close()
             return self._first_fill(replace=True)
         except sqlite3.DatabaseError as error:
@@ -164,7 +168,9 @@ class Index:
                 db.close()
                 schema.remove_file(fresh)
         if not self.attach():
-            raise OutsideError(f"The index {self.path} cannot be opened.", "Another program is changing it.", "Try again.")
+            raise OutsideError(
+                f"The index {self.path} cannot be opened.", "Another program is changing it.", "Try again."
+            )
         return result
 
     def _fill(self, db: sqlite3.Connection) -> Refreshed:
@@ -181,7 +187,9 @@ class Index:
         """What an error of SQLite's means for the person."""
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return OutsideError("The index is in use by another pkm.", str(error), "Try again in a moment, or add --no-refresh.")
+            return OutsideError(
+                "The index is in use by another pkm.", str(error), "Try again in a moment, or add --no-refresh."
+            )
         if code == sqlite3.SQLITE_FULL:
             return OutsideError("The index cannot be written.", "The disk is full.", "Free some space and try again.")
         return OutsideError(f"The index {self.path} cannot be used.", str(error), "Delete it; it is filled again.")
@@ -217,15 +225,18 @@ class _Alone:
         until = monotonic() + PATIENCE
         while True:
             try:
-                return os.lockf(self._fd, os.F_TLOCK, 0)
+                os.lockf(self._fd, os.F_TLOCK, 0)
+                return
             except (BlockingIOError, PermissionError):
                 if monotonic() > until:
                     raise self._busy() from None
                 sleep(0.02)
             except OSError:
-                return None  # a disk without locks
+                return  # a disk without locks
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._leave()
 
     def _leave(self) -> None:
@@ -234,7 +245,9 @@ class _Alone:
         self._thread.release()
 
     def _busy(self) -> OutsideError:
-        return OutsideError("Another pkm fills the index just now.", f"It holds {self._path}.", "Try again in a moment.")
+        return OutsideError(
+            "Another pkm fills the index just now.", f"It holds {self._path}.", "Try again in a moment."
+        )
 
 
 def _sync(path: str) -> None:

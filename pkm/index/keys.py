@@ -6,6 +6,7 @@ NOTE_ENDINGS = (".md", ".markdown")
 
 
 def is_note(name: str) -> bool:
+    """Whether a file of this name is read as a note."""
     return name.endswith(NOTE_ENDINGS) or name.lower().endswith(NOTE_ENDINGS)
 
 
@@ -17,7 +18,7 @@ def fold(text: str) -> str:
 def link_key(path: str) -> str:
     """A path as links are compared: folded, without the ending of a note."""
     path = path.lower() if path.isascii() else _nfc(path).lower()
-    return path[:-3] if path.endswith(".md") else path
+    return path[:-3] if path.endswith(".md") and path != ".md" else path
 
 
 def folder_key(folder: str) -> str:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pkm.index.writer import Writer
 
     Stamp = tuple[str, int, int, int]  # name, mtime in ns, size, inode
-    Listing = list[tuple[str, list[Stamp]]]
     Read = Callable[[str, int | None], bytes]
     Known = tuple[int, int, str, str]  # number, mtime in ns, digest, name key
 
@@ -86,7 +85,9 @@ def what_matters(settings: Settings) -> str:
 class Filler:
     """One refresh at work: the rows it writes, the files it reads, what it finds."""
 
-    def __init__(self, writer: Writer, read: Read, settings: Settings, started_ns: int, done: Callable[[int], None]) -> None:
+    def __init__(
+        self, writer: Writer, read: Read, settings: Settings, started_ns: int, done: Callable[[int], None]
+    ) -> None:
         self.writer = writer
         self.result = Refreshed()
         self._read = read
@@ -106,12 +107,14 @@ class Filler:
             racy = racy or self.again(digest, size)
         key = link_key(path)
         name_key = key.rpartition("/")[2] if folder else key
-        self.writer.file((number, folder_id, path, key, name_key, int(note), size, _fit(mtime_ns), _fit(inode), int(racy), digest))
+        self.writer.file(
+            (number, folder_id, path, key, name_key, int(note), size, _fit(mtime_ns), _fit(inode), int(racy), digest)
+        )
         self._count()
         return racy
 
     def change(self, number: int, folder: str, stamp: Stamp) -> bool:
-        """Write a known file anew, whose old rows are forgotten; whether it must be looked at again next time."""
+        """Write a known file anew; whether it must be looked at again next time."""
         name, mtime_ns, size, inode = stamp
         racy = is_racy(mtime_ns, self.started_ns)
         digest = ""
@@ -184,18 +187,20 @@ def fill(db: sqlite3.Connection, seen: Look, read: Read, settings: Settings, don
     return filler.result
 
 
-def update(db: sqlite3.Connection, seen: Look, read: Read, settings: Settings, done: Callable[[int], None]) -> Refreshed:
+def update(
+    db: sqlite3.Connection, seen: Look, read: Read, settings: Settings, done: Callable[[int], None]
+) -> Refreshed:
     """Bring the rows of the folders that differ up to date. Runs inside the caller's transaction."""
-    from pkm.index.writer import Writer
+    from pkm.index.replace import Replacer
     from pkm.model.digest import digest
 
-    filler = Filler(Writer(db, None, digest), read, settings, seen.started_ns, done)
-    writer, result = filler.writer, filler.result
+    writer = Replacer(db, digest)
+    filler = Filler(writer, read, settings, seen.started_ns, done)
+    result = filler.result
     gone: list[tuple[int, str]] = []
-    for folder in seen.gone:
-        for (number,) in db.execute("SELECT id FROM folders WHERE path = ?", (folder,)).fetchall():
-            gone += db.execute("SELECT id, name_key FROM files WHERE folder = ?", (number,))
-            db.execute("DELETE FROM folders WHERE id = ?", (number,))
+    gone_folders = [row for path in seen.gone for row in db.execute("SELECT id FROM folders WHERE path = ?", (path,))]
+    for row in gone_folders:
+        gone += db.execute("SELECT id, name_key FROM files WHERE folder = ?", row)
     new: list[tuple[int, str, Stamp]] = []
     changed: list[tuple[int, int, str, Stamp]] = []
     stamps: dict[int, bytes | None] = {}
@@ -206,17 +211,19 @@ def update(db: sqlite3.Connection, seen: Look, read: Read, settings: Settings, d
         folder_id: int = row[0]
         stamps[folder_id] = stamp or None
         _compare(filler, folder_id, folder, files, stamps, gone, new, changed)
-    writer.forget_files(gone)
-    writer.forget([number for number, _, _, (name, *_) in changed if is_note(name)])
-    for number, folder_id, folder, file in changed:
+    # What goes now keeps its number to the end: a new file with that number would inherit its rows.
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM files").fetchone()
+    for number, name_key in gone:
+        writer.forget_file(number, name_key)
+    for number, folder_id, folder, file in sorted(changed):
         if filler.change(number, folder, file):
             stamps[folder_id] = None
-    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM files").fetchone()
     for number, (folder_id, folder, file) in enumerate(new, last + 1):
         writer.touched_names.add(link_key(file[0]))
         if filler.add(number, folder_id, folder, file):
             stamps[folder_id] = None
     writer.resolve()
+    db.executemany("DELETE FROM folders WHERE id = ?", gone_folders)
     db.executemany("UPDATE folders SET stamp = ? WHERE id = ?", [(stamp, number) for number, stamp in stamps.items()])
     result.added, result.changed, result.removed, result.files = len(new), len(changed), len(gone), seen.count
     return result
@@ -236,8 +243,13 @@ def _compare(
     db = filler.writer.db
     prefix = f"{folder}/" if folder else ""
     begin = len(prefix) + 1
-    believed = set(db.execute("SELECT substr(path, ?), mtime_ns, size, inode FROM files WHERE folder = ?", (begin, folder_id)))
-    doubted = [name for (name,) in db.execute("SELECT substr(path, ?) FROM files WHERE folder = ? AND racy", (begin, folder_id))]
+    believed = set(
+        db.execute("SELECT substr(path, ?), mtime_ns, size, inode FROM files WHERE folder = ?", (begin, folder_id))
+    )
+    doubted = [
+        name
+        for (name,) in db.execute("SELECT substr(path, ?) FROM files WHERE folder = ? AND racy", (begin, folder_id))
+    ]
     doubted += [name for name, *_ in believed.difference(files)]
     known: dict[str, Known] = {
         name: db.execute("SELECT id, mtime_ns, digest, name_key FROM files WHERE path = ?", (prefix + name,)).fetchone()
@@ -268,14 +280,12 @@ def _sayable(seen: Look, result: Refreshed) -> list[tuple[str, list[Stamp], byte
     """
     kept = []
     for folder, files, stamp in seen.differing:
-        try:
-            "".join([folder, *[name for name, *_ in files]]).encode()
-        except UnicodeEncodeError:
-            stamp = b""
-            files = [file for file in files if _is_utf8(folder, file[0], result)]
-            if not files and not _is_text(folder):
-                continue
-        kept.append((folder, files, stamp))
+        if _is_text("".join([folder, *[name for name, *_ in files]])):
+            kept.append((folder, files, stamp))
+            continue
+        sound = [file for file in files if _is_utf8(folder, file[0], result)]
+        if sound or _is_text(folder):
+            kept.append((folder, sound, b""))
     return kept
 
 

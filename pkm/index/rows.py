@@ -29,7 +29,19 @@ OWN_COLUMNS = frozenset(("title", "id", "tags", "aliases", "created", "updated",
 class NoteRows:
     """Rows without the note's number, which the index adds."""
 
-    __slots__ = ("aliases", "blocks", "body", "headings", "links", "note", "problems", "properties", "tags", "tasks", "title")
+    __slots__ = (
+        "aliases",
+        "blocks",
+        "body",
+        "headings",
+        "links",
+        "note",
+        "problems",
+        "properties",
+        "tags",
+        "tasks",
+        "title",
+    )
 
     title: str
     body: str
@@ -45,6 +57,7 @@ class NoteRows:
 
 
 def read_note(path: str, data: bytes, mtime_ns: int, settings: Settings) -> NoteRows:
+    """All that a note says, as rows. `mtime_ns` stands in for dates that it does not give."""
     rows = NoteRows()
     front = frontmatter.read(data)
     values = front.values
@@ -64,7 +77,8 @@ def read_note(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Note
     if undecoded:
         _clean_all(rows)
     rows.title = _title(values, scan.headings, path)
-    rows.problems = [(line, clean(message), clean(hint)) for line, message, hint in front.problems + undecoded]
+    problems = dict.fromkeys(front.problems + undecoded)  # each once
+    rows.problems = [(line, clean(message), clean(hint)) for line, message, hint in problems]
     created, modified = _times(values, mtime_ns)
     kind = values.get("kind")
     audience = values.get("audience")
@@ -79,16 +93,15 @@ def read_note(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Note
         modified,
         front.body,
     )
+    written = [tag.strip("#/") for tag in _listed(values, ("tags", "tag", "keywords"), ", ")]
     rows.tags = {}
-    for tag in _listed(values, ("tags", "tag", "keywords"), ", "):
-        tag = tag.strip("#/")
+    for tag in written + [clean(name) for name, _, _ in scan.tags]:
         if tag:
             rows.tags.setdefault(fold(tag), tag)
-    for name, *_ in scan.tags:
-        name = clean(name)
-        rows.tags.setdefault(fold(name), name)
-    rows.aliases = _listed(values, ("aliases", "alias"), ",")
-    rows.properties = [row for key, value in values.items() if key not in OWN_COLUMNS for row in _properties(clean(str(key)), value)]
+    rows.aliases = list(dict.fromkeys(_listed(values, ("aliases", "alias"), ",")))
+    rows.properties = [
+        row for key, value in values.items() if key not in OWN_COLUMNS for row in _properties(clean(str(key)), value)
+    ]
     return rows
 
 

@@ -75,16 +75,24 @@ CREATE TABLE links (
   "end" INTEGER NOT NULL,
   line INTEGER NOT NULL
 );
-CREATE TABLE headings (note INTEGER NOT NULL, level INTEGER NOT NULL, text TEXT NOT NULL, start INTEGER NOT NULL, line INTEGER NOT NULL);
+CREATE TABLE headings (
+  note INTEGER NOT NULL, level INTEGER NOT NULL, text TEXT NOT NULL, start INTEGER NOT NULL, line INTEGER NOT NULL
+);
 CREATE TABLE blocks (note INTEGER NOT NULL, name TEXT NOT NULL, start INTEGER NOT NULL, line INTEGER NOT NULL);
 CREATE TABLE tags (note INTEGER NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, created TEXT NOT NULL);
-CREATE TABLE properties (note INTEGER NOT NULL, key TEXT NOT NULL, n INTEGER NOT NULL, type TEXT NOT NULL, value);
-CREATE TABLE tasks (note INTEGER NOT NULL, mark TEXT NOT NULL, text TEXT NOT NULL, start INTEGER NOT NULL, line INTEGER NOT NULL);
+CREATE TABLE properties (
+  note INTEGER NOT NULL, key TEXT NOT NULL, n INTEGER NOT NULL, type TEXT NOT NULL, value
+);
+CREATE TABLE tasks (
+  note INTEGER NOT NULL, mark TEXT NOT NULL, text TEXT NOT NULL, start INTEGER NOT NULL, line INTEGER NOT NULL
+);
 CREATE TABLE problems (file INTEGER NOT NULL, line INTEGER NOT NULL, message TEXT NOT NULL, hint TEXT NOT NULL);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 -- The words that search looks through; the text is kept so that a note can be forgotten again.
 CREATE TABLE texts (id INTEGER PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL, path TEXT NOT NULL);
-CREATE VIRTUAL TABLE words USING fts5(title, body, path, content='texts', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE words USING fts5(
+  title, body, path, content='texts', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
 -- Notes with Chinese, Japanese or Korean: each pair of neighbouring characters is a word here.
 CREATE VIRTUAL TABLE pairs USING fts5(text, tokenize='unicode61 remove_diacritics 0');
 """
@@ -121,8 +129,13 @@ CREATE INDEX problems_file ON problems(file);
 """
 
 _DAMAGE = (
-    sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
 )
+
 
 def connect(path: str) -> sqlite3.Connection:
     """Open an index file as it is. Raises `OutsideError` when it cannot be opened at all."""
@@ -132,7 +145,9 @@ def connect(path: str) -> sqlite3.Connection:
     try:
         return sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None)
     except sqlite3.OperationalError as error:
-        raise OutsideError(f"The index {path} cannot be opened.", str(error), "Delete it; it is filled again.") from None
+        raise OutsideError(
+            f"The index {path} cannot be opened.", str(error), "Delete it; it is filled again."
+        ) from None
 
 
 def is_current(db: sqlite3.Connection) -> bool:
@@ -155,6 +170,7 @@ def create(db: sqlite3.Connection) -> None:
 
 
 def add_indexes(db: sqlite3.Connection) -> None:
+    """Make the indexes, once the tables are full."""
     for statement in _statements(INDEXES):
         db.execute(statement)
 
@@ -174,7 +190,10 @@ def _statements(sql: str) -> list[str]:
 def drop(db: sqlite3.Connection) -> None:
     """Remove whatever is in the file, of any version."""
     for kind in ("TABLE", "INDEX"):
-        rows = db.execute("SELECT name, sql FROM sqlite_master WHERE type = ? ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC", (kind.lower(),))
+        rows = db.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = ? ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC",
+            (kind.lower(),),
+        )
         for name, _ in rows.fetchall():
             if not name.startswith("sqlite_"):
                 db.execute(f'DROP {kind} IF EXISTS "{name}"')

@@ -1,0 +1,114 @@
+"""Notes that changed, written over their old rows: only what differs is touched.
+
+A person changes a line, and most links, headings and tags of the note stay as they were. Rows that
+stay cost one look; a row that goes and comes back costs a dozen pages of indexes.
+"""
+
+from __future__ import annotations
+
+from pkm.index.links import resolve_touched
+from pkm.index.writer import Writer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from typing import Any
+
+    from pkm.index.rows import NoteRows
+
+# The columns that make a row what it is; the first is the note's number. What a link means is found afterwards.
+_COLUMNS = {
+    "notes": "id, uid, title, kind, stage, para, audience, created, modified, body",
+    "names": "note, kind, key, text",
+    "links": 'source, kind, raw, goal, name_key, anchor, display, start, "end", line',
+    "headings": "note, level, text, start, line",
+    "blocks": "note, name, start, line",
+    "tags": "note, key, text, created",
+    "properties": "note, key, n, type, value",
+    "tasks": "note, mark, text, start, line",
+    "problems": "file, line, message, hint",
+    "pairs": "rowid, text",
+}
+_WORDS = "INSERT INTO words(words, rowid, title, body, path) VALUES (?,?,?,?,?)"
+
+
+class Replacer(Writer):
+    """Writes notes whose old rows are still there, and takes out those of files that are gone."""
+
+    def __init__(self, db: sqlite3.Connection, digest: Callable[[bytes], str]) -> None:
+        super().__init__(db, None, digest)
+        self.touched_names: set[str] = set()
+        self._numbers: list[int] = []
+        self._sources: set[int] = set()
+        db.execute("CREATE TEMP TABLE IF NOT EXISTS replaced(id INTEGER PRIMARY KEY)")
+
+    def note(self, number: int, path: str, rows: NoteRows) -> None:
+        self._numbers.append(number)
+        super().note(number, path, rows)
+
+    def forget_file(self, number: int, name_key: str) -> None:
+        self.touched_names.add(name_key)
+        self.db.execute("DELETE FROM files WHERE id = ?", (number,))
+        self._numbers.append(number)
+        self.count_note()
+
+    def resolve(self) -> None:
+        """Find what the new links mean, and anew what those mean that ask for a name that came or went."""
+        self.flush()
+        resolve_touched(self.db, self.touched_names, self._sources)
+
+    def flush(self) -> None:
+        if self._numbers:
+            self.db.execute("DELETE FROM replaced")
+            self.db.executemany("INSERT INTO replaced VALUES (?)", [(number,) for number in self._numbers])
+            self._numbers.clear()
+            for table in _COLUMNS:
+                self._difference(table)
+            self._replace_words()
+        super().flush()
+
+    def _difference(self, table: str) -> None:
+        """Take out of a table what is no longer so, and leave only what is new to be written."""
+        columns, new = _COLUMNS[table], self.waiting[table]
+        sql = f"SELECT rowid, {columns} FROM {table} WHERE {columns.partition(',')[0]} IN (SELECT id FROM replaced)"  # noqa: S608
+        old = {_mark(table, row[1:]): row for row in self.db.execute(sql)}
+        come = [row for row in new if old.pop(_mark(table, _said(table, row)), None) is None]
+        new[:] = come
+        if old:
+            self.db.executemany(f"DELETE FROM {table} WHERE rowid = ?", [row[:1] for row in old.values()])  # noqa: S608
+        if table == "links":
+            self._sources.update([row[0] for row in come])
+        if table == "names":
+            keys = [row[3] for row in old.values()] + [row[2] for row in come]
+            self.touched_names.update([key.rpartition("/")[2] for key in keys])
+
+    def _replace_words(self) -> None:
+        """The search engine must be told the old words to forget them, and takes notes best in order."""
+        old = {
+            row[0]: row
+            for row in self.db.execute("SELECT id, title, body, path FROM texts WHERE id IN (SELECT id FROM replaced)")
+        }
+        new = {row[0]: row for row in self.waiting["texts"]}
+        self.waiting["words"].clear()
+        self.waiting["texts"][:] = [row for number, row in new.items() if old.get(number) != row]
+        words: list[tuple[Any, ...]] = []
+        for number in sorted(old.keys() | new.keys()):
+            before, after = old.get(number), new.get(number)
+            if before != after:
+                words += [("delete", *before)] if before else []
+                words += [(None, *after)] if after else []
+        self.db.executemany(_WORDS, words)
+        self.db.executemany(
+            "DELETE FROM texts WHERE id = ?", [(number,) for number in old if old[number] != new.get(number)]
+        )
+
+
+def _said(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row that waits, without what is only found later."""
+    return (row[0], *row[3:]) if table == "links" else row
+
+
+def _mark(table: str, row: tuple[Any, ...]) -> Any:
+    """What two rows are compared by. To Python 1 and 1.0 are equal, to a reader of properties they are not."""
+    return repr(row) if table == "properties" else row
