@@ -36,10 +36,12 @@ def _address(remote: str) -> str:
     if remote.startswith("-") or not remote.strip():
         raise UsageError(f"{remote!r} is no remote.", "", "Name an address or a folder:  pkm sync --init REMOTE")
     path = os.path.abspath(os.path.expanduser(remote))
-    if _SCHEME.fullmatch(remote) or (_SCP.fullmatch(remote) and not os.path.exists(path)):
+    if _SCHEME.fullmatch(remote):
         return remote
     if "://" in remote or "::" in remote:
         raise RefusedError(f"{shown(remote)} is not reached by https or ssh.", "Other ways can run programs here.")
+    if _SCP.fullmatch(remote) and not os.path.exists(path):
+        return remote
     if not os.path.isdir(os.path.dirname(path)):
         raise UsageError(f"There is no folder {os.path.dirname(path)}.", "Is its disk there?", "Check the path.")
     if not os.path.exists(path) or (os.path.isdir(path) and not os.listdir(path)):

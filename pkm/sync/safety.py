@@ -45,7 +45,6 @@ PROTOCOLS = "file:https:ssh"
 _PROGRAMS = (
     (re.compile(r"filter\..*\.(clean|smudge|process)"), ""),
     (re.compile(r"filter\..*\.required"), "false"),
-    (re.compile(r"credential(\..*)?\.helper"), None),
     (re.compile(r"core\.(sshcommand|askpass|gitproxy|alternaterefscommand|editor)"), None),
     (re.compile(r"gpg(\..*)?\.(program|defaultkeycommand)"), None),
     (re.compile(r"http\..*\.savecookies"), "false"),
@@ -109,10 +108,11 @@ def overrides(settings: Iterable[Setting]) -> list[str]:
         for pattern, instead in _PROGRAMS:
             if pattern.fullmatch(setting.key.lower()):
                 out.append(f"{setting.key}={instead if instead is not None else _own(settings, setting.key)}")
-    if any(re.fullmatch(r"credential(\..*)?\.helper", s.key) and s.scope in _OWN_SCOPES for s in settings):
+    out = list(dict.fromkeys(out))
+    if any(_HELPER.fullmatch(s.key) and s.scope in _OWN_SCOPES for s in settings):
         out.append("credential.helper=")  # an empty one empties the list; then the person's own again
         out += [f"{s.key}={s.value}" for s in settings if _HELPER.fullmatch(s.key) and s.scope not in _OWN_SCOPES]
-    return list(dict.fromkeys(out))
+    return out
 
 
 _HELPER = re.compile(r"credential(\..*)?\.helper")
