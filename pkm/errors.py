@@ -46,6 +46,10 @@ class OutsideError(PkmError):
     exit_code = 5
 
 
+class NoRoomError(OutsideError):
+    """The disk that the index lies on takes no more; another may."""
+
+
 class Problem:
     """A finding about one file; `line` counts from 1, 0 means the whole file."""
 

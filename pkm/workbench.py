@@ -5,10 +5,11 @@ The only place that joins the floors below; commands are given one and know noth
 
 from __future__ import annotations
 
+import errno
 import os
 
 from pkm import config
-from pkm.errors import RefusedError, UsageError
+from pkm.errors import NoRoomError, RefusedError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,13 +73,16 @@ class Workbench:
     def index(self) -> Index:
         """The index, without a look at the files. Most callers want `db`."""
         if self._index is None:
-            from pkm.index.index import Index
-
-            reader = self.vault.reader()
-            self._index = Index(self._index_path(), self.vault.stamps, reader, self.settings)
-            if self.progress is not None:
-                self._index.progress = self.progress
+            self._index = self._index_at(self._index_path())
         return self._index
+
+    def _index_at(self, path: str) -> Index:
+        from pkm.index.index import Index
+
+        index = Index(path, self.vault.stamps, self.vault.reader(), self.settings)
+        if self.progress is not None:
+            index.progress = self.progress
+        return index
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -91,9 +95,32 @@ class Workbench:
 
     def refresh(self) -> Refreshed:
         """Look at the files now, whatever was asked before."""
-        result = self.index.refresh()
-        self._ready = True
-        return result
+        return self._where_there_is_room(lambda index: index.refresh())
+
+    def rebuild(self) -> Refreshed:
+        """Fill the index anew."""
+        return self._where_there_is_room(lambda index: index.rebuild())
+
+    def _where_there_is_room(self, work: Callable[[Index], Refreshed]) -> Refreshed:
+        """Keep the index beside the notes, or, when that disk is full, in the person's cache or in memory."""
+        for place in (None, self._cached, lambda: ":memory:"):
+            if place is not None:
+                self.close()
+                self._index = self._index_at(place())
+            try:
+                result = work(self.index)
+            except NoRoomError as error:
+                full = error
+            except OSError as error:
+                if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                    raise
+                full = NoRoomError(
+                    "The index cannot be written.", "The disk is full.", "Free some space and try again."
+                )
+            else:
+                self._ready = True
+                return result
+        raise full
 
     def forget_refresh(self) -> None:
         """The files were changed: the next use of `db` looks again."""

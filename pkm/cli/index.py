@@ -31,8 +31,7 @@ def refresh() -> int:
 def rebuild() -> int:
     """Throw the index away and fill it from the notes."""
     bench = state.bench()
-    bench.index.attach()
-    result = bench.index.rebuild()
+    result = bench.rebuild()
     _clear_progress()
     say(f"{count(result.files, 'file')} indexed anew.")
     return 0
