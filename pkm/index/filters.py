@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # A note that names itself in a link counts, `[[#Heading]]` does not.
 _TO = "n.id IN (SELECT source FROM links WHERE target = ? AND (source <> target OR via <> 'self'))"
 _FROM = "n.id IN (SELECT target FROM links WHERE source = ? AND (source <> target OR via <> 'self'))"
+# A plain tag; the finder knows that its notes are kept in the order of their creation.
+ONE_TAG = "n.id IN (SELECT note FROM tags WHERE key = ?)"
 _ORPHAN = "NOT EXISTS (SELECT 1 FROM links WHERE target = n.id AND source <> n.id)"
 _TAGLESS = "NOT EXISTS (SELECT 1 FROM tags WHERE note = n.id)"
 # Somebody links here and gets no link back.
@@ -186,7 +188,7 @@ def _one_tag(db: sqlite3.Connection, name: str) -> Condition:
     below = (name + "/", name + "0")  # `0` is the sign after `/`
     if db.execute("SELECT 1 FROM tags WHERE key > ? AND key < ? LIMIT 1", below).fetchone():
         return "n.id IN (SELECT note FROM tags WHERE key = ? OR key > ? AND key < ?)", [name, *below]
-    return "n.id IN (SELECT note FROM tags WHERE key = ?)", [name]
+    return ONE_TAG, [name]
 
 
 def _one_of(column: str, text: str) -> Condition:

@@ -100,12 +100,27 @@ def _best_first(hit: Hit) -> tuple[float, str]:
 
 
 def _rows(db: sqlite3.Connection, conditions: list[Condition], order: str, limit: int | None) -> list[tuple[int, str]]:
+    start = "notes n JOIN files f ON f.id = n.id"
+    if conditions and order.startswith("n.created"):
+        start, conditions, order = _by_tag(start, conditions, order)
     sql, values = _where(conditions)
-    sql = f"SELECT n.id, f.path FROM notes n JOIN files f ON f.id = n.id{sql} ORDER BY {order}"  # noqa: S608 - built of fixed texts
+    sql = f"SELECT n.id, f.path FROM {start}{sql} ORDER BY {order}"  # noqa: S608 - built of fixed texts
     if limit is not None:
         sql += f" LIMIT {limit}"
     _add_functions(db, sql)
     return db.execute(sql, values).fetchall()
+
+
+def _by_tag(start: str, conditions: list[Condition], order: str) -> tuple[str, list[Condition], str]:
+    """The latest notes of a tag come from the tag's own index, in order, until there are enough."""
+    from pkm.index.filters import ONE_TAG
+
+    for condition in conditions:
+        if condition[0] == ONE_TAG:
+            start = "tags t CROSS JOIN notes n ON n.id = t.note CROSS JOIN files f ON f.id = n.id"
+            rest = [other for other in conditions if other is not condition]
+            return start, [("t.key = ?", condition[1]), *rest], "t" + order[1:]
+    return start, conditions, order
 
 
 def _where(conditions: list[Condition]) -> Condition:

@@ -178,3 +178,19 @@ def test_reasons_say_where_a_word_stands(bench: Workbench) -> None:
     (reason,) = excerpts.reasons(bench.db, answer, answer.hits[0].number)
 
     assert (reason["word"], reason["title"], reason["body"]) == ("apple", 1, 1)
+
+
+@pytest.mark.parametrize("flags", [[], ["--kind", "fleeting"], ["word"], ["--tag", "even"], ["--tag", "-even"]])
+@pytest.mark.parametrize("sort", ["created", "-created", "-created,title"])
+def test_the_latest_of_a_tag_are_the_first_of_all_its_notes(tmp_path: Path, flags: list[str], sort: str) -> None:
+    """They come from an index of their own; the order is the same."""
+    notes = {
+        f"{'inbox/' if i % 3 else ''}{i * 37 % 100:02}": f"---\ncreated: 2026-01-{i % 28 + 1:02}\n---\n#t #{'even' if i % 2 else 'odd'} word"
+        for i in range(60)
+    }
+    bench = vault(tmp_path / "v", notes)
+
+    plain = find(bench, "--tag", "t", *flags, "--sort", sort, "-n", "7")
+    # A tag as a pattern is looked up in the ordinary way.
+    assert plain == find(bench, "--tag", "t*", *flags, "--sort", sort)[:7]
+    assert len(plain) == 7
