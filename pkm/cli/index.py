@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from pkm.cli import state
-from pkm.cli.output import clean, count, out, say
+from pkm.cli.output import clean, count, inert_json, out, say
 
 
 def refresh() -> int:
@@ -42,7 +42,7 @@ def dump() -> int:
     from pkm.index.dump import rows
 
     for line in rows(state.bench().db):
-        out(line)
+        out(inert_json(line))
     return 0
 
 

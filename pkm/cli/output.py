@@ -31,6 +31,8 @@ _INERT = dict.fromkeys(
         *range(0x2066, 0x206A),
     ]
 )
+# The same in JSON, where they may only stand within strings.
+_ESCAPED = {number: f"\\u{number:04x}" for number in _INERT if number > 31}
 quiet = False
 
 
@@ -83,11 +85,14 @@ def as_json(value: Any, *, indent: int | None = None) -> str:
     """JSON as text. What a terminal would obey is written as an escape: it is still there for a program."""
     import json
 
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    if not text.isascii() or "\x7f" in text:
-        escapes = {number: f"\\u{number:04x}" for number in _INERT if number > 31}
-        text = text.translate(escapes).encode("utf-8", "replace").decode("utf-8")
-    return text
+    return inert_json(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def inert_json(text: str) -> str:
+    """JSON that says the same, with escapes for what a terminal would obey."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return text.translate(_ESCAPED).encode("utf-8", "replace").decode("utf-8")
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -83,7 +83,8 @@ def _settings_page() -> str:
     return _page(
         "Settings",
         "A vault's settings stand in its `pkm.toml`; a person's own in `~/.config/pkm/config.toml`, which may also\n"
-        "name `vault` (the one to use when there is none around) and `editor`, and allow `hard_links`. A key with a dot stands in a `[table]`.\n\n"
+        "name `vault` (the one to use when there is none around) and `editor`, and allow\n"
+        "`hard_links`. A key with a dot stands in a `[table]`.\n\n"
         f"| setting | default | what it means |\n|---|---|---|\n{rows}\n\n"
         "`[alias]` gives a command line a name: `week = \"find --created 'last week'\"`, then `pkm week`.\n"
         '`[view]` gives a search a name: `reading = "--kind literature --stage seed"`, then `pkm find @reading`.\n',

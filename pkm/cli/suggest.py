@@ -61,7 +61,7 @@ def print_json(sources: list[str] | None, limit: int) -> None:
     for suggestion in compute(bench, sources, limit):
         rows.setdefault(suggestion.source, []).append(as_row(suggestion))
     for source, targets in rows.items():
-        out(json.dumps({"source": source, "targets": targets}, ensure_ascii=False).encode("utf-8", "replace").decode())
+        out(output.inert_json(json.dumps({"source": source, "targets": targets}, ensure_ascii=False)))
 
 
 def best_of(suggestions: list[Suggestion], bench: Workbench) -> list[Suggestion]:

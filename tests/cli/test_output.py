@@ -1,0 +1,34 @@
+"""Nothing that a note says can move a cursor, and JSON says the same with or without it."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pkm.cli.output import clean, inert_json, one_line
+
+HOSTILE = set("\x1b\x07\x9b\x7f\u202e\u2066\r\x00\x85\u061c")
+
+
+@given(st.text())
+def test_clean_text_holds_nothing_that_a_terminal_obeys(text: str) -> None:
+    assert not set(clean(text)) & HOSTILE
+    assert "\n" not in one_line(text)
+
+
+@given(
+    st.recursive(
+        st.text() | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    )
+)
+def test_json_stays_the_same_value(value: object) -> None:
+    text = inert_json(json.dumps(value, ensure_ascii=False))
+
+    assert not set(text) & HOSTILE
+    assert json.loads(text) == json.loads(json.dumps(value).encode("utf-8", "surrogatepass"))
+
+
+def test_ordinary_text_of_any_script_is_left_alone() -> None:
+    assert clean("Zettel — 知识 🌱\n\ttab") == "Zettel — 知识 🌱\n\ttab"
