@@ -256,6 +256,6 @@ def _sync(path: str) -> None:
     """Have a file on the disk before its name: else a power cut could leave the name of an empty one."""
     fd = os.open(path, os.O_RDWR)
     try:
-        os.fsync(fd)
+        getattr(os, "fdatasync", os.fsync)(fd)  # its times are nobody's concern
     finally:
         os.close(fd)
