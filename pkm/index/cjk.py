@@ -15,7 +15,7 @@ CJK = (
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _RUN = re.compile(f"[{CJK}]+")
-_WORD = re.compile(r"[^\W_]++")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def has_cjk(text: str) -> bool:
@@ -30,12 +30,21 @@ def pairs(text: str) -> str:
 
 def _glued(text: str) -> list[str]:
     """Words of other scripts beside a run: the engine takes the whole for one word."""
-    found = []
-    for match in _WORD.finditer(text):
-        if not match[0].isascii():
-            pieces = split(match[0])
-            if len(pieces) > 1:
-                found += [piece for piece in pieces if not _RUN.match(piece)]
+    found, before = [], 0
+    runs = [match.span() for match in _RUN.finditer(text)]
+    for number, (start, end) in enumerate(runs):
+        if start > before and text[start - 1].isalnum():
+            # Backwards from the run, no further than the one before: each character is looked at once.
+            at = start - 1
+            while at > before and text[at - 1].isalnum():
+                at -= 1
+            found.append(text[at:start])
+        before = end
+        if text[end : end + 1].isalnum():
+            word = _WORD.match(text, end, runs[number + 1][0] if number + 1 < len(runs) else len(text))
+            if word:
+                found.append(word[0])
+                before = word.end()
     return found
 
 

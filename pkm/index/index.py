@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MEMORY = ":memory:"
 # Words that a first fill sorts in memory before it writes them: halves its time. SQLite's own choice is 1 MB.
-SORT_BYTES = 16 << 20
+SORT_BYTES = 12 << 20
 # Pages kept in memory while writing. More was measured to gain nothing.
 CACHE_KIB = 8192
 # How long to wait for another process that fills the same index for the first time.

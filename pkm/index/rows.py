@@ -146,7 +146,8 @@ def _links(path: str, text: str, links: list[Link], at: Mapping[int, int] | rang
     rows: list[LinkRow] = []
     append = rows.append
     for kind, target, anchor, display, start, end, line in links:
-        name_key = goal = link_key(target)
+        # `link_key` by hand: the call costs more than the work, and a vault has more links than anything else.
+        name_key = goal = target.lower() if target.isascii() and target[-3:-2] != "." else link_key(target)
         if "/" in goal:
             whole = from_root(goal, folder_key(path.rpartition("/")[0])) if goal.startswith(("./", "../")) else goal
             name_key = whole.rpartition("/")[2]

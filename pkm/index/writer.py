@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pkm.index.rows import NoteRows
 
-BLOCK = 400  # notes
+BLOCK = 200  # notes
 
 INSERT = {
     "files": "INSERT INTO files VALUES (?,?,?,?,?,?,?,?,?,?,?)",
