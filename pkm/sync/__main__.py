@@ -19,7 +19,11 @@ def main(args: list[str]) -> int:
     except PkmError as error:
         sys.stderr.write("\n".join(filter(None, (error.message, error.reason, error.hint))) + "\n")
         return error.exit_code
-    sys.stdout.write(f"sent {len(report.sent)}, received {len(report.received)} {report.offline}\n")
+    except OSError as error:
+        sys.stderr.write(f"{error.filename or ''}: {error.strerror}\n")
+        return 5
+    away = f", not synced yet: {report.offline}" if report.offline else ""
+    sys.stdout.write(f"sent {len(report.sent)}, received {len(report.received)}{away}\n")
     return 0
 
 

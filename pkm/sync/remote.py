@@ -47,8 +47,8 @@ class Remote:
         except transport.Unreachable as error:
             if error.missing:
                 self._look_again(yes)
-            elif error.refused:
-                raise self._refused(error) from None
+            elif error.refused or error.disk:
+                raise self._failed(error) from None
             else:
                 return error.why
         return ""
@@ -58,16 +58,18 @@ class Remote:
         try:
             taken = transport.push(self.git, self.url, oid, self.ref)
         except transport.Unreachable as error:
-            if error.refused:
-                raise self._refused(error) from None
+            if error.refused or error.disk:
+                raise self._failed(error) from None
             return False, error.why
         if taken:
             self.git.move_refs((self.tracking, oid, None))
         return taken, ""
 
-    def _refused(self, error: transport.Unreachable) -> OutsideError:
+    def _failed(self, error: transport.Unreachable) -> OutsideError:
         from pkm.sync.safety import ignored
 
+        if not error.refused:
+            return OutsideError("git could not write.", error.why, "Check rights and free space, then try again.")
         unused = ignored(self.git.settings)
         hint = "The how-to `sync` tells how to give it a key or a password."
         if unused:

@@ -73,6 +73,7 @@ class State:
 
     def end(self, *, busy: bool) -> None:
         """All is well. After a busy sync, git may tidy up its objects in the background, when it finds that due."""
+        self._sweep_locks(os.stat(self.busy).st_mtime)
         with contextlib.suppress(OSError):
             os.unlink(self.busy)
         with open(os.path.join(self.folder, "known"), "wb"):
@@ -131,15 +132,18 @@ class State:
         for path in (self.index, self.index + ".lock"):
             with contextlib.suppress(OSError):
                 os.unlink(path)
-        since = os.stat(self.busy).st_mtime
+        self._sweep_locks(os.stat(self.busy).st_mtime)
+        for folder in folders:
+            self._sweep_folder(folder.rstrip("/") if folder != "." else "")
+
+    def _sweep_locks(self, since: float) -> None:
+        """Ref locks of git commands that died with a sync; a living one is let go within the moment that is waited."""
         for path in self.locks:
             with contextlib.suppress(OSError):
                 while os.stat(path).st_mtime >= since - 2:
                     if abs(time.time() - os.stat(path).st_mtime) > STALE:
                         os.unlink(path)
                     time.sleep(0.05)
-        for folder in folders:
-            self._sweep_folder(folder.rstrip("/") if folder != "." else "")
 
     def _sweep_folder(self, path: str) -> None:
         """Temporary files beside notes: ours go, bytes that an editor saved in that moment become a note again."""

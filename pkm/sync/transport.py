@@ -47,19 +47,37 @@ _REFUSED = (
     ("unable to create temporary object directory", "You may not write there."),
     ("insufficient permission", "You may not write there."),
 )
+#: What git says when it is this machine's disk that fails.
+_DISK = (
+    "No space left",
+    "Input/output error",
+    "Disk quota exceeded",
+    "Read-only file system",
+    "unable to write",
+    "unable to create",
+    "write error",
+    "unable to append",
+    "failed to write",
+    "cannot store",
+    "cannot fsync",
+    "fsync error",
+    "unable to rename",
+)
 _MISSING = ("couldn't find remote ref", "no matching remote head")
 
 
 class Unreachable(Exception):
     """A remote gave no answer, or not the one hoped for.
 
-    `refused`: it said no, and why. `missing`: it has no such branch. Otherwise it is away, and `why` says how.
+    `refused`: it said no, and why. `missing`: it has no such branch. `disk`: it is this machine's disk that failed.
+    Otherwise it is away, and `why` says how.
     """
 
     def __init__(self, said: str, why: str = "") -> None:
         super().__init__(said)
         self.said = said
         self.refused = next((meaning for sign, meaning in _REFUSED if sign in said), "")
+        self.disk = any(sign in said for sign in _DISK)
         self.missing = any(sign in said for sign in _MISSING)
         self.why = why or self.refused or first_line(said) or "The remote did not answer."
 
