@@ -53,8 +53,8 @@ def make_vault(folder: str, count: int) -> None:
     rng = random.Random(7)
     for n in range(count):
         body = "\n\n".join(" ".join(rng.choices(WORDS, k=40)) for _ in range(rng.randint(2, 14)))
-        text = f"---\nid: n{n:06}\ntitle: Note {n}\ntags: [a, b]\nupdated: 2026-01-01T10:00:00\n---\n\n# Note {n}\n\n{body}\n"
-        write(os.path.join(folder, f"area {n % 40:02}", f"note-{n:05}.md"), text)
+        front = f"---\nid: n{n:06}\ntitle: Note {n}\ntags: [a, b]\nupdated: 2026-01-01T10:00:00\n---\n"
+        write(os.path.join(folder, f"area {n % 40:02}", f"note-{n:05}.md"), f"{front}\n# Note {n}\n\n{body}\n")
 
 
 def change(folder: str, numbers: range, where: int, word: str) -> None:
@@ -75,8 +75,8 @@ def timed(job: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - start, cpu
 
 
-def run(folder: str, command: list[str]) -> Callable[[], object]:
-    return lambda: subprocess.run(command, cwd=folder, env=ENV, check=True, capture_output=True)
+def run(folder: str, *commands: list[str]) -> Callable[[], object]:
+    return lambda: [subprocess.run(c, cwd=folder, env=ENV, check=True, capture_output=True) for c in commands]
 
 
 def copy(source: str, target: str) -> str:
@@ -107,8 +107,10 @@ def main() -> int:
     parser.add_argument("--command", default=f"{shlex.quote(sys.executable)} -m pkm.sync")
     options = parser.parse_args()
     command = shlex.split(options.command)
-    ENV["PYTHONPATH"] = HERE
     root = tempfile.mkdtemp(prefix="pkm-bench-sync-")
+    ENV["PYTHONPATH"] = HERE
+    ENV["PYTHONPYCACHEPREFIX"] = os.path.join(root, "compiled")  # as installed: compiled once
+    ENV.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         return measure(root, command, options.notes, options.changed, options.rounds)
     finally:
@@ -132,7 +134,7 @@ def measure(root: str, command: list[str], notes: int, changed: int, rounds: int
     ours, theirs = [], []
     for _ in range(rounds + 1):
         ours.append(timed(run(clone, command)))
-        theirs.append(timed(lambda: [run(clone, ["git", "fetch"])(), run(clone, ["git", "status"])()]))
+        theirs.append(timed(run(clone, ["git", "fetch"], ["git", "status"])))
     good = report("nothing to do: git fetch, status", ours[1:], theirs[1:], 3.0)
 
     change(a, range(changed), 8, "there")
@@ -148,7 +150,7 @@ def measure(root: str, command: list[str], notes: int, changed: int, rounds: int
         clone = copy(start, os.path.join(root, f"theirs{n}"))
         before = [["git", "add", "-A"], ["git", "commit", "-qm", "x"], ["git", "fetch", "-q"]]
         merge, push = ["git", "merge", "-q", "--no-edit", "origin/main"], ["git", "push", "-q", "origin", "main"]
-        first = timed(lambda: [run(clone, c)() for c in before])
+        first = timed(run(clone, *before))
         alone.append(timed(run(clone, merge)))
         last = timed(run(clone, push))
         theirs.append((first[0] + alone[-1][0] + last[0], first[1] + alone[-1][1] + last[1]))
