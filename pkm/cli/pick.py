@@ -147,15 +147,20 @@ class Picker:
             sign = ("›" if place == self.at else " ") + ("*" if row in self.marked else " ")
             lines.append(_cut(f"{sign} {title}  {detail}", width))
         lines.append(f"  {len(fitting):,} of {len(self.rows):,}")
-        self._clear()
-        sys.stderr.write("\n".join(lines) + f"\x1b[{len(lines) - 1}A\r\x1b[{2 + len(self.typed)}C")
-        sys.stderr.flush()
-        self.drawn = len(lines)
+        self._write(lines, 3 + len(self.typed))
 
     def _clear(self) -> None:
-        if self.drawn:
-            sys.stderr.write("\r\x1b[J")
-            sys.stderr.flush()
+        self._write([""], 1)
+        self.drawn = 0
+
+    def _write(self, lines: list[str], column: int) -> None:
+        """Lines over those of before, each wiped to its end; the cursor goes back to the first."""
+        height = max(len(lines), self.drawn)
+        padded = [*lines, *[""] * (height - len(lines))]
+        up = f"\x1b[{height - 1}A" if height > 1 else ""
+        sys.stderr.write("\r" + "\r\n".join([line + "\x1b[K" for line in padded]) + f"{up}\x1b[{column}G")
+        sys.stderr.flush()
+        self.drawn = len(lines)
 
 
 def _cut(text: str, width: int) -> str:
