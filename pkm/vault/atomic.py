@@ -14,13 +14,13 @@ import os
 import sys
 
 from pkm.errors import ChangedError, OutsideError
-from pkm.vault.folder import NO_FOLLOW, full_sync
+from pkm.vault.folder import NO_FOLLOW, OURS, full_sync
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pkm.vault.folder import Folder
 
-PREFIX = ".pkm-"  # of every temporary file: .pkm-PID-RANDOM.tmp
+PREFIX = OURS  # of every temporary file: .pkm-PID-RANDOM.tmp
 # What file systems answer that have no hard links, or no such rename.
 UNABLE = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EMLINK)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_FOLLOW | getattr(os, "O_BINARY", 0)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import errno
 import os
-from time import sleep
 import sys
 
 from pkm.errors import OutsideError, RefusedError, UsageError
@@ -28,6 +27,9 @@ NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 # O_NONBLOCK: a fifo opens at once instead of waiting for its other end. O_BINARY: Windows would translate line ends.
 READ = os.O_RDONLY | NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
 _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
+
+
+OURS = ".pkm-"  # how our temporary files begin, whatever they are for
 
 
 class MissingError(UsageError):
@@ -137,7 +139,7 @@ def read_file(folder: Folder, name: str, limit: int | None = None, *, hard_links
     """The bytes of a regular file in an open folder; without `hard_links`, only of one that has this name alone."""
     fd, size = _open_regular(folder, name)
     try:
-        if not hard_links and _has_other_names(fd):
+        if not hard_links and _has_other_names(folder, fd):
             raise RefusedError(
                 f"{folder.inside(name)} is not read.",
                 "It has a second name (a hard link), which may lie outside the vault.",
@@ -158,13 +160,21 @@ def read_file(folder: Folder, name: str, limit: int | None = None, *, hard_links
         os.close(fd)
 
 
-def _has_other_names(fd: int) -> bool:
-    """Whether the file has a second name for more than a moment: a note just being created has one."""
-    for _ in range(3):
-        if os.fstat(fd).st_nlink < 2:
-            return False
-        sleep(0.01)
-    return True
+def _has_other_names(folder: Folder, fd: int) -> bool:
+    """Whether the file has a second name that is not ours.
+
+    A note being created has one for a moment, and one whose creation was killed keeps it: our temporary file.
+    """
+    status = os.fstat(fd)
+    if status.st_nlink < 2:
+        return False
+    ours = 0
+    for name in os.listdir(folder.full if folder.fd is None else folder.fd):
+        if name.startswith(OURS):
+            found = folder.lstat(name)
+            ours += found is not None and (found.st_ino, found.st_dev) == (status.st_ino, status.st_dev)
+    # Once more, for the temporary name may have gone in between.
+    return os.fstat(fd).st_nlink - ours > 1
 
 
 def digest_file(folder: Folder, name: str) -> str:

@@ -262,3 +262,10 @@ def test_a_file_with_a_second_name_is_not_read_unless_the_person_says_so(tmp_pat
 
     assert Vault(str(root), hard_links=True).read("a.md") == b"secret"
     assert [stamp[3] < 0 for _, stamps in Vault(str(root)).stamps() for stamp in stamps] == [True]
+
+
+def test_a_note_whose_creation_was_killed_halfway_is_read_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("kept")
+    os.link(tmp_path / "a.md", tmp_path / ".pkm-1-abc.tmp")
+
+    assert Vault(str(tmp_path)).read("a.md") == b"kept"
