@@ -61,7 +61,8 @@ check: $(VENV)/.ready  ## lint, format, types, floors, generated files, document
 	@$(BIN)/python -m pkm.cli.reference --check
 	@$(BIN)/pkm --vault docs check --rule broken-link --rule ambiguous-link --rule alias-link --rule front-matter --rule orphan
 
-bench: $(VENV)/.ready  ## measure: front matter, scanner, sync (VAULTS="…" names what is read)
+bench: $(VENV)/.ready  ## measure: pkm beside rg, git, find; front matter, scanner, sync (VAULTS="…" names what is read)
+	@$(BIN)/python benchmarks/speed.py
 	@$(BIN)/python benchmarks/front_matter.py $(VAULTS)
 	@$(BIN)/python benchmarks/scan.py $(VAULTS)
 	@$(BIN)/python benchmarks/sync.py
