@@ -135,8 +135,18 @@ def _run(argv: list[str]) -> int:
         if error.message.startswith("Usage:"):  # a group without a verb shows its page
             output.out(error.message)
             return 2
-        raise UsageError(error.format_message(), "", _where_help_is(error)) from None
+        raise UsageError(error.format_message(), _perhaps(error.message), _where_help_is(error)) from None
     return result if isinstance(result, int) else 0
+
+
+def _perhaps(message: str) -> str:
+    """The verbs that were perhaps meant by one that there is not."""
+    if not message.startswith("No such command"):
+        return ""
+    from difflib import get_close_matches
+
+    near = get_close_matches(message.split("'")[1], [*COMMANDS, *OTHER_NAMES], n=2)
+    return f"Perhaps: {', '.join(near)}." if near else ""
 
 
 def _where_help_is(error: Any) -> str:

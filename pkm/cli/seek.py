@@ -62,7 +62,7 @@ def add(
                 capture.thought(
                     one.body,
                     moment,
-                    "20000101-0000" if dry_run else capture.next_id(bench.root, bench.now),
+                    capture.next_id(bench.root, bench.now, keep=not dry_run),
                     bench.settings,
                     lambda path, taken=taken: path in taken or bench.vault.exists(path),  # type: ignore[misc]
                     title=title or one.title,

@@ -120,7 +120,7 @@ def write(
         tags=[part for word in tag or () for part in word.split(",")],
     )
     with Lock(bench.root):
-        uid = "20000101-0000" if dry_run else next_id(bench.root, bench.now)
+        uid = next_id(bench.root, bench.now, keep=not dry_run)
         plan = write_plan(bench.vault, bench.db, bench.settings, wanted, uid, bench.now)
         done = carry_out(bench, plan, dry_run=dry_run)
     path = plan.changes[0].path

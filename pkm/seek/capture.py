@@ -97,7 +97,7 @@ def first_words(body: bytes) -> str:
     return line[:LONGEST_STEM].rpartition(" ")[0] or line[:LONGEST_STEM]
 
 
-def next_id(root: str, now: float) -> str:
+def next_id(root: str, now: float, *, keep: bool = True) -> str:
     """An id `20261120-0830`, or `20261120-0830-2` when this minute has given one. Call it under the vault's lock."""
     stamp = iso(now)
     minute = stamp[:16].replace("-", "").replace("T", "-").replace(":", "")
@@ -112,6 +112,8 @@ def next_id(root: str, now: float) -> str:
         uid = minute + "-2"
     elif last.startswith(minute + "-") and last[len(minute) + 1 :].isdigit():
         uid = f"{minute}-{int(last[len(minute) + 1 :]) + 1}"
+    if not keep:
+        return uid  # only to be shown
     try:
         with open(place, "wb") as file:
             file.write(uid.encode() + b"\n")
