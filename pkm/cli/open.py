@@ -33,6 +33,8 @@ def open_(
             "--layer", metavar="N", min=2, max=4, help="Only what is bold (2), highlighted (3), the summary (4)."
         ),
     ] = None,
+    history: Annotated[bool, typer.Option("--history", help="The versions that git keeps of it.")] = False,
+    at: Annotated[str, typer.Option("--at", metavar="DATE", help="Its text as it was then.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     no_refresh: Annotated[bool, typer.Option("--no-refresh", help="Answer from the index as it is.")] = False,
     vault: Annotated[str | None, typer.Option("--vault", metavar="FOLDER", help="The vault to look in.")] = None,
@@ -45,7 +47,11 @@ def open_(
     state.fresh = state.fresh and not no_refresh
     bench = state.bench()
     named = the_note(bench, " ".join(note or []))
-    if as_json:
+    if history:
+        return _show_history(bench, named, as_json=as_json)
+    if at:
+        _show_then(bench, named, at)
+    elif as_json:
         output.show_json(_record(bench, named))
     elif layer is not None:
         return _show_layer(bench, named, layer)
@@ -181,3 +187,32 @@ def _show_layer(bench: Workbench, named: Named, layer: int) -> int:
         above = heading
         out(f"{line:5}  {one_line(words)}")
     return 0
+
+
+def _show_history(bench: Workbench, named: Named, *, as_json: bool) -> int:
+    """When the note was changed, the newest change first; exit code 1 when git knows none."""
+    from pkm.config import iso
+    from pkm.sync.history import versions
+
+    found = versions(bench.root, named.path)
+    if as_json:
+        rows = [(each.at, each.author, each.what, each.path) for each in found]
+        names = ("at", "author", "what", "path")
+        output.show_json([dict(zip(names, (iso(row[0]), *row[1:]), strict=True)) for row in rows])
+    else:
+        for each in found:
+            path = "" if each.path == named.path else f"  {style(one_line(each.path), 'dim')}"
+            out(f"{iso(each.at)}  {one_line(each.author)}  {one_line(each.what)}{path}")
+        if not found:
+            output.say("git keeps no version of this note. Keep one:  pkm sync")
+    return 0 if found else 1
+
+
+def _show_then(bench: Workbench, named: Named, when: str) -> None:
+    """The whole text at the end of that day, or at that minute."""
+    from pkm.dates import parse_day
+    from pkm.sync.history import as_of, content
+
+    _, end = parse_day(when, bench.now)
+    text, _ = parse.decode(content(bench.root, as_of(bench.root, named.path, end)))
+    out(output.clean(text).rstrip("\n"))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pkm.index.finder import Answer
-    from pkm.index.search import Leaf
+    from pkm.index.words import Leaf
 
 BEGIN, END = "\x02", "\x03"
 LONGEST = 160

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pkm.index.ask import Ask
+    from pkm.index.words import Node
 
     Condition = tuple[str, list[Any]]
 
@@ -107,7 +108,7 @@ def related(db: sqlite3.Connection, note: int) -> dict[int, int]:
 def mentions(db: sqlite3.Connection, note: int) -> Condition:
     """Notes whose text holds the note's title, an alias or its file's name, linked or not."""
     names = [name.replace('"', " ") for name in queries.names_of(db, note) if _is_name(name)]
-    leaves: list[search.Node] = [search.Leaf(name, field="body") for name in names]
+    leaves: list[Node] = [search.Leaf(name, field="body") for name in names]
     if not leaves:
         return "0", []
     node = search.Group("or", leaves) if len(leaves) > 1 else leaves[0]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pkm.index.ask import Ask
-    from pkm.index.search import Leaf, Node
+    from pkm.index.words import Leaf, Node
 
     Condition = tuple[str, list[Any]]
 

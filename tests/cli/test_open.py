@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -151,6 +153,34 @@ def test_a_name_that_means_no_single_note_is_said(ask: Callable[..., Answer], na
 
 def test_several_are_listed_for_scripts(ask: Callable[..., Answer]) -> None:
     assert "notes/Learning communities.md" in ask("Learn")[2]
+
+
+def _commit(vault: Path, text: str, day: str) -> None:
+    (vault / "kept.md").write_text(text)
+    who = ["-c", "user.name=Ana", "-c", "user.email=ana@example.org"]
+    for argv in (["add", "kept.md"], [*who, "commit", "-q", "-m", f"says {text}"]):
+        env = {**os.environ, "GIT_COMMITTER_DATE": f"{day}T10:00:00"}
+        subprocess.run(["git", "-C", str(vault), *argv], check=True, env=env)
+
+
+def test_a_note_is_shown_as_it_was(ask: Callable[..., Answer], vault: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(vault)], check=True)
+    assert ask("Silence is a tool", "--history")[:2] == (1, "")
+    _commit(vault, "one", "2026-11-01")
+    _commit(vault, "two", "2026-11-10")
+
+    assert ask("kept", "--at", "2026-11-09")[:2] == (0, "one\n")
+    assert ask("kept", "--at", "2026-11-10")[:2] == (0, "two\n")
+    assert ask("kept", "--at", "2026-10-31")[:2] == (2, "")
+    assert ask("kept", "--at", "soon")[:2] == (2, "")
+    assert [line.split("  ")[1:] for line in ask("kept", "--history")[1].splitlines()] == [
+        ["Ana", "says two"],
+        ["Ana", "says one"],
+    ]
+    assert [row["at"] for row in json.loads(ask("kept", "--history", "--json")[1])] == [
+        "2026-11-10T10:00:00",
+        "2026-11-01T10:00:00",
+    ]
 
 
 ROWS = [("Apple", "a.md"), ("Banana bread", "b.md"), ("Bread", "c.md")]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pkm.errors import UsageError
-from pkm.index import finder, search
+from pkm.index import finder, words
 from pkm.index.ask import Ask
 from tests.index.kit import NOW, find, vault
 
@@ -104,9 +104,9 @@ def test_a_title_counts_more_than_the_text(bench: Workbench) -> None:
 
 def test_too_deep_and_too_long_is_said() -> None:
     with pytest.raises(UsageError, match="nested"):
-        search.parse("(a OR " * 40 + "b" + ")" * 40)
+        words.parse("(a OR " * 40 + "b" + ")" * 40)
     with pytest.raises(UsageError, match="long"):
-        search.parse("a " * 1000)
+        words.parse("a " * 1000)
 
 
 @given(
