@@ -19,12 +19,11 @@ SHOWN = 12
 
 
 def publish(
-    to: Annotated[str | None, typer.Option("--to", metavar="FOLDER", help="Where the site goes; else garden.folder of the vault.")] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="FOLDER", help="Where the site goes; else garden.folder of the vault.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Only say what would change and what was found.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="The same as --check.")] = False,
-    git: Annotated[str | None, typer.Option("--git", metavar="BRANCH", help="Also put the site on this branch, as its only commit.")] = None,
-    serve: Annotated[bool, typer.Option("--serve", help="Show the site on this machine and follow changes.")] = False,
-    port: Annotated[int, typer.Option("--port", help="Port for --serve; 0 takes a free one.")] = 0,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a name becomes public.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something failed.")] = False,
@@ -45,16 +44,8 @@ def publish(
         code = _publish(publication, only_look=check or dry_run, yes=yes, as_json=as_json)
         if code is not None:
             raise typer.Exit(code)
-        if git:
-            from pkm.share.garden.branch import commit_site
-
-            say(f"Branch {clean(git)}: {commit_site(bench.root, target, git)[:12]}")
     finally:
         publication.store.close()
-    if serve:
-        from pkm.share.garden.serve import serve_site
-
-        serve_site(bench.vault, bench.settings, target, port, lambda text: warn(clean(text)))
 
 
 def _target(bench: Workbench, to: str | None) -> str:
@@ -85,13 +76,22 @@ def _publish(publication: Publication, *, only_look: bool, yes: bool, as_json: b
     publication.deliver()
     folder = build.folder
     if as_json:
-        output.show_json({**_as_json(outlook), "written": len(folder.written), "removed": len(folder.removed), "findings": _findings(publication)})
+        output.show_json(
+            {
+                **_as_json(outlook),
+                "written": len(folder.written),
+                "removed": len(folder.removed),
+                "findings": _findings(publication),
+            }
+        )
     else:
         for finding in publication.findings[:SHOWN]:
             say(_line(finding.path, finding.line, finding.message))
         if len(publication.findings) > SHOWN:
             say(f"and {count(len(publication.findings) - SHOWN, 'more finding')}: pkm publish --check")
-        say(f"{count(len(build.site.cards), 'note')}, {count(len(folder.written), 'file')} written, {len(folder.removed)} removed: {clean(publication.out)}")
+        say(
+            f"{count(len(build.site.cards), 'note')}, {count(len(folder.written), 'file')} written, {len(folder.removed)} removed: {clean(publication.out)}"  # noqa: E501
+        )
     return None
 
 
@@ -136,5 +136,6 @@ def _as_json(outlook: Outlook) -> dict[str, list[str]]:
 
 def _findings(publication: Publication) -> list[dict[str, object]]:
     return [
-        {"path": f.path, "line": f.line, "message": f.message, "hint": f.hint, "blocks": f.blocks} for f in publication.findings
+        {"path": f.path, "line": f.line, "message": f.message, "hint": f.hint, "blocks": f.blocks}
+        for f in publication.findings
     ]

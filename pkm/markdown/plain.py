@@ -57,7 +57,7 @@ def plain(text: str, start: int = 0) -> str:
                 lines += _code(source[leaf.start : leaf.end])
         elif leaf.kind == "html":
             if not comments.open:
-                lines.append(_without_html(source[leaf.start : leaf.end]))
+                lines.append(without_html(source[leaf.start : leaf.end]))
         elif leaf.kind == "math":
             if not comments.open:
                 lines.append(" ".join(source[leaf.start : leaf.end].replace("$$", " ").split()))
@@ -76,6 +76,8 @@ class _Comments:
         self.open = False
 
     def strip(self, text: str) -> str:
+        if "%%" not in text:
+            return "" if self.open else text
         kept: list[str] = []
         for index, part in enumerate(text.split("%%")):
             if index:
@@ -86,7 +88,7 @@ class _Comments:
                     kept.append("%%")
             if not self.open:
                 kept.append(part)
-        return "".join(kept).strip() if kept else ""
+        return "\n".join(" ".join(line.split()) for line in "".join(kept).split("\n")).strip()
 
 
 def _leaf_text(source: str, leaf: Leaf) -> str:
@@ -115,7 +117,8 @@ def _code(block: str) -> list[str]:
     return lines
 
 
-def _without_html(block: str) -> str:
+def without_html(block: str) -> str:
+    """The words of a block of HTML: no tags, no comments."""
     parts: list[str] = []
     at = 0
     while (begin := block.find("<!--", at)) >= 0:

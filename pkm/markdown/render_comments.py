@@ -49,7 +49,7 @@ def without_comments(text: str, *, tags: bool = False) -> str:
 
 def is_closed(text: str) -> bool:
     """Whether every comment ends before the text does."""
-    return "%%" not in text and "<!--" not in text or without_comments(text + "\n\nx")[-1:] == "x"
+    return ("%%" not in text and "<!--" not in text) or without_comments(text + "\n\nx")[-1:] == "x"
 
 
 def _end_of_fence(text: str, opening: re.Match[str]) -> int:

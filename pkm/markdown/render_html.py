@@ -35,7 +35,7 @@ class Host:
         """Answer a wikilink, or a Markdown link to a file (`words` is empty then)."""
         return Link(None, words or target or anchor)
 
-    def embed(self, target: str, anchor: str, words: str, *, block: bool) -> str:
+    def embed(self, target: str, anchor: str, words: str, *, block: bool) -> str:  # noqa: ARG002
         """Return the HTML of `![[target#anchor|words]]`."""
         return _link_html(self.link(target, anchor, words))
 
@@ -45,7 +45,7 @@ class Host:
             return f'<a class="away" href="{escape(source)}">{escape(alt or source)}</a>'
         return f'<span class="absent">{escape(alt)}</span>'
 
-    def tag(self, name: str) -> str | None:
+    def tag(self, name: str) -> str | None:  # noqa: ARG002
         """Return where a tag's page is."""
         return None
 
@@ -157,7 +157,7 @@ def _fence(walk: Walk, token: Token) -> None:
     words = token.info.split(maxsplit=1)
     language = "".join(c for c in (words[0] if words else "").lower() if c.isalnum() or c in "+-#._")[:30]
     name = f' id="{escape(str(token.attrs["id"]))}"' if "id" in token.attrs else ""
-    walk.parts.append(f'<pre{name}><code>{highlighted(token.content, language)}</code></pre>\n')
+    walk.parts.append(f"<pre{name}><code>{highlighted(token.content, language)}</code></pre>\n")
 
 
 def _math(walk: Walk, token: Token) -> None:
@@ -192,7 +192,7 @@ def _link_open(walk: Walk, token: Token) -> None:
     walk.stack.append("</a>" if link.href else "</span>")
 
 
-def _link_close(walk: Walk, token: Token) -> None:
+def _link_close(walk: Walk, token: Token) -> None:  # noqa: ARG001
     walk.parts.append(walk.stack.pop() if walk.stack else "")
 
 
@@ -231,7 +231,7 @@ def _footnote_ref(walk: Walk, token: Token) -> None:
     )
 
 
-def _footnotes_open(walk: Walk, token: Token) -> None:
+def _footnotes_open(walk: Walk, token: Token) -> None:  # noqa: ARG001
     walk.parts.append('<section class="footnotes"><ol>\n')
 
 

@@ -163,7 +163,7 @@ def tag(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def comment(state: StateInline, silent: bool) -> bool:
+def comment(state: StateInline, silent: bool) -> bool:  # noqa: ARG001
     """Drop a comment that somehow came this far; what is not closed is dropped to the end of the paragraph."""
     src, pos = state.src, state.pos
     opening, closing = ("%%", "%%") if src[pos] == "%" else ("<!--", "-->")

@@ -39,7 +39,7 @@ BULLETS = frozenset(("- ", "* ", "+ "))
 #: A line that is no more than a paragraph's text, and lines before which a paragraph certainly begins.
 PLAIN_LINE = re.compile(r"[ \t]*(?![ \t\n]|\Z|[>#<=|~`*+_-]|[0-9]{1,9}[.)][ \t])")
 RULED_LINE = re.compile(r"#{1,6}(?:[ \t]|\Z)|(?:\*[ \t]*){3,}\Z|(?:-[ \t]*){3,}\Z|(?:_[ \t]*){3,}\Z")
-LIST_LINE = re.compile(r" {0,3}(?:>|[-+*][ \t]+[^ \t\n]|1[.)][ \t]+[^ \t\n])")
+LIST_LINE = re.compile(r" {0,3}(?:[-+*]|1[.)])[ \t]+(?:[^\W\d_]|\[)")
 FRONT_STRING = re.compile(
     r"(?m:^[ \t]*|[:?,\[{-][ \t]*)(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^']|'')*+)')|(?m:^|(?<=[ \t]))#[^\n]*", re.DOTALL
 )

@@ -14,7 +14,7 @@ from pkm.markdown.blocks import Leaf, blocks
 from pkm.markdown.emphasis import emphasis
 from pkm.markdown.inline import Inline, Taken
 from pkm.markdown.leaves import Joined
-from pkm.markdown.plain import CALLOUT, visible, words
+from pkm.markdown.plain import CALLOUT, visible, without_html, words
 from pkm.markdown.scan import prepare
 
 #: What Obsidian takes a callout's name for; an unknown one is a note.
@@ -137,6 +137,10 @@ def _captured(text: str, start: int) -> bool:
     source, _ = prepare(text, start)
     for leaf in blocks(source):
         if leaf.kind == "heading":
+            continue
+        if leaf.kind == "html":
+            if words(without_html(source[leaf.start : leaf.end])):
+                return True
             continue
         if leaf.kind != "text":
             return True

@@ -75,7 +75,7 @@ def from_html(data: bytes, path: str) -> Extracted:
             "The page holds navigation only, or is made by scripts.",
             "Copy the text and use:  pkm add --clipboard",
         )
-    known: dict[str, Any] = about.as_dict() if about else {}
+    known: dict[str, Any] = about.as_dict() if about is not None else {}  # type: ignore[redundant-expr]
     keys: dict[str, object] = {"kind": "literature", "medium": "article"}
     for key, name in (("url", "url"), ("author", "author"), ("published", "date"), ("site", "sitename")):
         value = known.get(name)

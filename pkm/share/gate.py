@@ -122,7 +122,9 @@ def _public_text(text: str, path: str, rules: Rules) -> tuple[str, list[Finding]
         if left == text:
             return text.strip("\n") + "\n", findings
         text = left
-    findings.append(Finding(path, 0, "its text stays home: comments cannot be told from text", "Look for %% next to %%."))
+    findings.append(
+        Finding(path, 0, "its text stays home: comments cannot be told from text", "Look for %% next to %%.")
+    )
     return "\n", findings
 
 

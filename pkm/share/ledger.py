@@ -21,7 +21,7 @@ MOST_TOMBSTONES = 50
 
 
 class Ledger:
-    """The lines of the ledger. A line is {"at", "slug", "path", "ref", "title"} or, for one taken back, {"at", "gone", "ref"}."""
+    """The lines of the ledger. A line is {"at", "slug", "path", "ref", "title"} or, for one taken back, {"at", "gone", "ref"}."""  # noqa: E501
 
     def __init__(self, lines: Iterable[dict[str, Any]] = ()) -> None:
         self.slugs: dict[str, dict[str, Any]] = {}  # the last page at each address
@@ -63,7 +63,13 @@ class Ledger:
         for path, card in cards.items():
             known = self.slugs.get(card.slug)
             ref = refs[path]
-            if known is None or known.get("ref") != ref or known.get("title") != card.title or known.get("path") != path or ref in self.gone:
+            if (
+                known is None
+                or known.get("ref") != ref
+                or known.get("title") != card.title
+                or known.get("path") != path
+                or ref in self.gone
+            ):
                 lines.append({"at": at, "slug": card.slug, "path": path, "title": card.title, "ref": ref})
         told = set()
         for line in self.slugs.values():

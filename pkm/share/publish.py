@@ -124,7 +124,9 @@ class Publication:
         return [
             path
             for path, card in self.before.items()
-            if path not in admitted and path not in self.gone and not (touched.isdisjoint(card.names) and hidden.isdisjoint(card.missing))
+            if path not in admitted
+            and path not in self.gone
+            and not (touched.isdisjoint(card.names) and hidden.isdisjoint(card.missing))
         ]
 
     def _close(self) -> None:
@@ -144,7 +146,12 @@ class Publication:
         """Take the files that pages show, where they are new or others than before."""
         from pkm.share.garden.assets import Shown, shown
 
-        used = {asset for path, card in self.before.items() if path not in self.gone and path not in self.fresh for asset in card.assets}
+        used = {
+            asset
+            for path, card in self.before.items()
+            if path not in self.gone and path not in self.fresh
+            for asset in card.assets
+        }
         used |= {r.asset for page in self.fresh.values() for r in page.references if r.asset}
         with self.vault.reader() as read:
             for path in sorted(used):
@@ -183,7 +190,7 @@ class Publication:
         if not self.everything:
             folder.keep_all()
         self.build = Build(
-            self.garden, folder, self.store, self.before, self.fresh, self.gone, self.shown, self.rules.hidden, self.changed_files,
+            self.garden, folder, self.store, self.before, self.fresh, self.gone, self.shown, self.rules.hidden, self.changed_files,  # noqa: E501
             self.ledger_path, config.iso(config.now()),
         )  # fmt: skip
         return self.build
@@ -195,7 +202,11 @@ class Publication:
         were = {str(line.get("path")) for line in known.slugs.values() if line.get("ref") not in known.gone}
         fresh = set(self.fresh)
         new = [path for path in cards if path not in were and path not in self.before]
-        changed = [path for path in cards if path in fresh and path in self.before and cards[path].digest != self.before[path].digest]
+        changed = [
+            path
+            for path in cards
+            if path in fresh and path in self.before and cards[path].digest != self.before[path].digest
+        ]
         removed = sorted((were | self.before.keys()) - cards.keys())
         names = sorted({line["title"] for line in build.news if "title" in line} - known.titles)
         return Outlook(new, changed, removed, names)
@@ -250,7 +261,7 @@ def rules_of(settings: Settings) -> Rules:
     )
 
 
-def words_for_hidden(language: str) -> str:
+def words_for_hidden(language: str) -> str:  # noqa: D103
     from pkm.share.garden.words import words_for
 
     return words_for(language)["hidden"]
@@ -273,7 +284,16 @@ def garden_of(vault: Vault, settings: Settings) -> Garden:
 
 def fingerprint(garden: Garden, rules: Rules, ledger: str) -> str:
     """Return a digest of all that concerns every page: program, settings, templates, the ledger."""
-    parts = [__version__, garden.title, garden.url, garden.author, garden.language, garden.licence, repr(rules.default), rules.hidden]
+    parts = [
+        __version__,
+        garden.title,
+        garden.url,
+        garden.author,
+        garden.language,
+        garden.licence,
+        repr(rules.default),
+        rules.hidden,
+    ]
     parts += sorted(rules.allowed_secrets)
     for root in garden.folders:
         for folder in (root, os.path.join(root, "theme")):

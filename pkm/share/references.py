@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from pkm.index.links import Targets
-from pkm.index.rows import link_key
+from pkm.index.rows import link_key  # type: ignore[attr-defined]
 from pkm.markdown.parse import scan
 from pkm.markdown.render_anchors import plain
 from pkm.model.digest import digest
@@ -130,7 +130,9 @@ def close_page(page: Page, names: Names, hidden: str, findings: list[Finding]) -
         survey(page)
     page.text, page.references, page.links = "", [], []
     survey(page)
-    findings.append(Finding(page.path, 0, "its text stays home: its links cannot be told apart", "Look for [[ inside [[."))
+    findings.append(
+        Finding(page.path, 0, "its text stays home: its links cannot be told apart", "Look for [[ inside [[.")
+    )
 
 
 def hidden_name(key: str) -> int:

@@ -32,13 +32,16 @@ _NAMED = "|".join(
         ("telegram_token", r"\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b"),
         ("jwt", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
         ("password_in_address", r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\[\]]{1,64}:[^\s/:@\[\]]{3,64}@[\w.-]+"),
-        ("assigned", r"(?i:\b(?:api[_-]?key|secret|token|passw(?:or)?d)\b[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?P<value>[A-Za-z0-9+/_=.-]{16,}))"),
+        (
+            "assigned",
+            r"(?i:\b(?:api[_-]?key|secret|token|passw(?:or)?d)\b[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?P<value>[A-Za-z0-9+/_=.-]{16,}))",
+        ),
     )
 )
 _SECRET = re.compile(_NAMED)
 # Without one of these no pattern can match, and looking for a few words is a tenth of the work.
 _HINTS = (
-    "-----begin", "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat", "glpat-", "xox", "hooks.slack", "aiza", "k_live_",
+    "-----begin", "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat", "glpat-", "xox", "hooks.slack", "aiza", "k_live_",  # noqa: E501
     "sk-", "npm_", "pypi-", ":aa", "eyj", "key", "secret", "token", "passw",
 )  # fmt: skip
 

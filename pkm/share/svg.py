@@ -13,18 +13,24 @@ from pkm.share.strip import Unreadable
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _ELEMENTS = frozenset(
-    "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textPath title desc clipPath mask marker pattern "
-    "linearGradient radialGradient stop filter feGaussianBlur feOffset feMerge feMergeNode feBlend feColorMatrix feFlood feComposite".split()
+    "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textPath title desc clipPath mask marker pattern "  # noqa: E501
+    "linearGradient radialGradient stop filter feGaussianBlur feOffset feMerge feMergeNode feBlend feColorMatrix feFlood feComposite".split()  # noqa: E501
 )
-_SPEAKING = re.compile(r"^(?:on|data-|xmlns)|^(?:style|class|href|src|from|to|by|values|begin|attributeName)$", re.IGNORECASE)
+_SPEAKING = re.compile(
+    r"^(?:on|data-|xmlns)|^(?:style|class|href|src|from|to|by|values|begin|attributeName)$", re.IGNORECASE
+)
 _OUTSIDE = re.compile(r"url\((?!\s*[\"']?#)|javascript:|expression\(|@import|\\", re.IGNORECASE)
-_STYLE = re.compile(r"^(?:fill|stroke|stroke-[a-z]+|fill-[a-z]+|opacity|font-[a-z]+|text-[a-z]+|stop-[a-z]+|color|display|visibility|marker-[a-z]+|clip-path|mask|filter)$")
+_STYLE = re.compile(
+    r"^(?:fill|stroke|stroke-[a-z]+|fill-[a-z]+|opacity|font-[a-z]+|text-[a-z]+|stop-[a-z]+|color|display|visibility|marker-[a-z]+|clip-path|mask|filter)$"
+)
 
 
 def cleaned_svg(data: bytes) -> tuple[bytes, int, int]:
     """Return a drawing that only draws, with width and height. Raises `Unreadable`."""
     head = data[:4096].lower()
-    if b"<!entity" in data.lower() or (b"<!doctype" in head and b"[" in head.partition(b"<!doctype")[2].partition(b">")[0]):
+    if b"<!entity" in data.lower() or (
+        b"<!doctype" in head and b"[" in head.partition(b"<!doctype")[2].partition(b">")[0]
+    ):
         raise Unreadable("an SVG with entities of its own")
     try:
         root = ET.fromstring(data)  # noqa: S314 - no entities are left to expand
@@ -55,7 +61,7 @@ def _clean(element: ET.Element, depth: int) -> None:
     element.attrib.clear()
     element.attrib.update(kept)
     for child in list(element):
-        tag = child.tag if isinstance(child.tag, str) else ""
+        tag = child.tag if isinstance(child.tag, str) else ""  # type: ignore[redundant-expr]
         if tag.removeprefix(f"{{{_SVG}}}") not in _ELEMENTS or not tag.startswith(f"{{{_SVG}}}"):
             element.remove(child)
         else:

@@ -6,6 +6,7 @@ What Obsidian sees otherwise is set right here: a footnote's label is no link de
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
@@ -26,6 +27,22 @@ if TYPE_CHECKING:
     from pkm.markdown.scan import Scan
 
 type_of = {True: "embed", False: "wiki"}
+
+
+#: Where markdown-it reads other than CommonMark's own reader, which we follow.
+QUIRKS = [
+    re.compile(r"\]\s*\[[^\]]*\["),  # `[label][x [y]]`: it takes the brackets behind for a label that is not defined
+    re.compile(r"\]\([ \t]*$", re.MULTILINE),  # `[label](` at the end of a paragraph: it looks for no definition
+    re.compile(r"\|[^\n]*\n[ \t>]*[|:-]"),  # a list item that might be the head of a table
+    re.compile(r"\[\[\["),  # the outer brackets are tried before the wikilink inside
+    # A paragraph in a list goes on in a line that is indented by four, whatever that line begins with.
+    re.compile(r"^[ \t>]*(?:[-+*]|[0-9]+[.)])[^\n]*(?:\n[^\n]+)*\n(?: {4}|\t)[ \t]*(?:[`~]{3}|[<>#*_-])", re.MULTILINE),
+]
+
+
+def has_quirk(text: str) -> bool:
+    """Whether markdown-it is no judge of the text."""
+    return any(quirk.search(text) for quirk in QUIRKS)
 
 
 class Opinion:
@@ -130,6 +147,24 @@ def ask(text: str) -> Opinion:
         elif token.type == "image":
             links.append(_address("image", str(token.attrs["src"])))
     return Opinion(headings, [link for link in links if link[1]], _filled(text, code))
+
+
+def bold(text: str) -> list[str]:
+    """The words that markdown-it makes bold, without bold within bold."""
+    found: list[str] = []
+    for block in MD.parse(text):
+        depth = 0
+        for token in block.children or []:
+            if token.type == "strong_open":
+                depth += 1
+                if depth == 1:
+                    found.append("")
+            elif token.type == "strong_close":
+                depth -= 1
+            elif depth:
+                found[-1] += token.content if token.type not in ("softbreak", "hardbreak") else "\n"
+    joined = [re.sub(r"(?<=[中。])\s*\n\s*(?=中)", "", words) for words in found]
+    return [" ".join(words.split()) for words in joined]
 
 
 def _filled(text: str, lines: set[int]) -> set[int]:

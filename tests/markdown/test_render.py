@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pkm.markdown.render import Host, Link, render, to_html
+from pkm.markdown.render import Host, Link, render, to_html  # type: ignore[attr-defined]
 from pkm.markdown.render_comments import private_callout, without_comments, without_private
 
 
 class Known(Host):
     """A world in which every target is known except `Hidden`."""
 
-    def link(self, target: str, anchor: str, words: str) -> Link:
+    def link(self, target: str, anchor: str, words: str) -> Link:  # noqa: ARG002
         text = words or target
         return Link(None if target == "Hidden" else f"{target}.html", text)
 
@@ -138,7 +138,7 @@ def test_ids_of_a_text_inside_another_have_its_prefix() -> None:
     ],
 )
 def test_nothing_acts_and_nothing_loads(text: str) -> None:
-    page = to_html(text, lambda target, anchor: target).lower()
+    page = to_html(text, lambda target, anchor: target).lower()  # noqa: ARG005
 
     assert "<script" not in page
     assert "<img" not in page

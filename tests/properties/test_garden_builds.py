@@ -21,10 +21,24 @@ from pkm.vault.vault import Vault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TITLES = ["Alpha", "Beta gamma", "Learning circles", "alpha", "Évolution lente", "知識花園", "20240102-1200", "index", "Seed & soil"]
+TITLES = [
+    "Alpha",
+    "Beta gamma",
+    "Learning circles",
+    "alpha",
+    "Évolution lente",
+    "知識花園",
+    "20240102-1200",
+    "index",
+    "Seed & soil",
+]
 FOLDERS = ["", "", "x/", "x/y/", "z/"]
 FILES = ["pic.png", "x/pic.png"]
-PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000100000001080200000090 7753de0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082".replace(" ", ""))
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d494844520000000100000001080200000090 7753de0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082".replace(
+        " ", ""
+    )
+)
 
 
 def words() -> st.SearchStrategy[str]:
@@ -48,7 +62,11 @@ def notes() -> st.SearchStrategy[str]:
             "draft": st.just("true"), "kind": st.just("structure"), "id": st.sampled_from(["20240102-1200", "a1"]),
         },
     )  # fmt: skip
-    return st.builds(lambda front, text: "---\n" + "".join(f"{k}: {v}\n" for k, v in front.items()) + "---\n" + text + "\n", keys, words())
+    return st.builds(
+        lambda front, text: "---\n" + "".join(f"{k}: {v}\n" for k, v in front.items()) + "---\n" + text + "\n",
+        keys,
+        words(),
+    )
 
 
 def paths() -> st.SearchStrategy[str]:
@@ -111,12 +129,16 @@ def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
-SLOW = settings(max_examples=int(os.environ.get("PKM_EXAMPLES", "12")), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(
+    max_examples=int(os.environ.get("PKM_EXAMPLES", "12")), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @SLOW
 @given(vaults(), st.lists(edits(), min_size=1, max_size=3))
-def test_a_later_build_writes_what_a_first_build_would(vault: dict[str, str], rounds: list[list[tuple[str, str | None]]]) -> None:
+def test_a_later_build_writes_what_a_first_build_would(
+    vault: dict[str, str], rounds: list[list[tuple[str, str | None]]]
+) -> None:
     lab = Lab(vault)
     try:
         lab.publish("site")
@@ -172,5 +194,5 @@ def test_the_site_is_the_site_of_its_projection(vault: dict[str, str]) -> None:
         assert differences(site, other.publish("site")) == []
     finally:
         lab.close()
-        if other:
+        if other:  # type: ignore[truthy-bool]
             other.close()

@@ -58,7 +58,7 @@ class Curve:
         self, group: NDArray[np.int64], score: NDArray[np.float32], linked: NDArray[np.float32]
     ) -> NDArray[np.float64]:
         """The claim for each row; `linked` counts the links that the source has."""
-        return 1 / (1 + np.exp(-(_inputs(group, score, linked) @ self.weights).clip(-30, 30)))
+        return 1 / (1 + np.exp(-(_inputs(group, score, linked) @ self.weights).clip(-30, 30)))  # type: ignore[no-any-return]
 
 
 def fit(

@@ -72,7 +72,7 @@ def parse(lines: Iterable[str]) -> list[Decision]:
         try:
             row = json.loads(line)
             decision = Decision(
-                **{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+                **{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}  # type: ignore[arg-type]
             )
         except (ValueError, TypeError):
             continue

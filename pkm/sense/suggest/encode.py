@@ -225,13 +225,13 @@ def _arrays(
     follows = np.zeros(len(at), bool)
     follows[1:] = (np.diff(at) == 1) & (kinds[stream[at[:-1]]] == BODY)
     empty[at] = follows | (kinds[stream[at]] == HEADING)
-    first = starts[:-1][np.diff(starts) > 0]
+    first = starts[:-1][np.diff(starts) > 0]  # type: ignore[assignment]
     empty[first] = True
     paragraph = np.cumsum(empty)
     fences = np.cumsum(fence[stream])
     base = np.zeros(count, np.int64)
     filled = np.diff(starts) > 0
-    base[filled] = fences[first] - fence[stream[first]]
+    base[filled] = fences[first] - fence[stream[first]]  # type: ignore[call-overload]
     code = ((fences - base[note]) % 2).astype(bool)
     ticks = np.cumsum(tick[stream])
     before = np.concatenate([[0], ticks[at]])[line_number]

@@ -239,4 +239,4 @@ def _rank(out: Sparse) -> NDArray[Any]:
     share = np.full(count, 1 / max(1, count))
     for _ in range(15):
         share = 0.15 / count + 0.85 * (back @ share + share[ends].sum() / count)
-    return np.log(share * count + 1e-3)
+    return np.log(share * count + 1e-3)  # type: ignore[no-any-return]

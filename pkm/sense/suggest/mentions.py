@@ -61,9 +61,9 @@ def find_names(
     table = np.full((len(numbers), LONGEST), -1, np.int64)
     for number, name in enumerate(numbers):
         table[number, : len(name)] = name
-    at, name = _occurrences(encoded, token, table, size)
+    at, name = _occurrences(encoded, token, table, size)  # type: ignore[assignment]
     order = np.lexsort((-size[name], at))
-    at, name = at[order], name[order]
+    at, name = at[order], name[order]  # type: ignore[assignment]
     end = at + size[name]
     reach = np.concatenate([[0], np.maximum.accumulate(end)])[:-1] if len(end) else end
     pairs = np.array(own, np.int32).reshape(-1, 3)
@@ -76,7 +76,7 @@ def find_names(
         pairs[:, 2].astype(np.int8),
         link_name,
         at,
-        name,
+        name,  # type: ignore[arg-type]
         reach >= end,
     )
 

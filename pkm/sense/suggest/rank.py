@@ -45,7 +45,7 @@ class Ranker:
         total = np.zeros(len(features), np.float32)
         for forest in self.forests:
             total += forest.score(features)
-        return total / len(self.forests)
+        return total / len(self.forests)  # type: ignore[return-value]
 
 
 def learn(taught: Examples) -> Ranker:

@@ -6,7 +6,7 @@ brings in candidates, a signal that compares also counts by its share of, and pl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable  # noqa: TC003
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 

@@ -23,7 +23,7 @@ def from_index(db: sqlite3.Connection, read: Callable[[str, int | None], bytes])
     tags = _grouped(db, "SELECT note, key FROM tags ORDER BY note, key")
     links: dict[int, list[tuple[str | None, str, int, int, str]]] = defaultdict(list)
     rows = db.execute(
-        "SELECT l.source, f.path, l.display, l.raw, l.start, l.\"end\", l.goal FROM links l"
+        'SELECT l.source, f.path, l.display, l.raw, l.start, l."end", l.goal FROM links l'
         " LEFT JOIN files f ON f.id = l.target ORDER BY l.source, l.start"
     )
     for source, target, display, raw, start, end, goal in rows:
@@ -46,7 +46,9 @@ def from_index(db: sqlite3.Connection, read: Callable[[str, int | None], bytes])
                 text,
                 tuple(aliases[number]),
                 frozenset(tags[number]),
-                tuple(Link(target, shown, at[start], at[end], goal) for target, shown, start, end, goal in links[number]),
+                tuple(
+                    Link(target, shown, at[start], at[end], goal) for target, shown, start, end, goal in links[number]
+                ),
                 at[body],
                 _seconds(created),
             )

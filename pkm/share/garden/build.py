@@ -151,7 +151,12 @@ class Build:
     def _both_said(self, path: str) -> tuple[Said, Said]:
         return self.store.said(path) if path in self.before else {}, self.said(path) if path in self.site.cards else {}
 
-    def _mentions(self, stale: Stale, changed: Mapping[str, tuple[Card | None, Card | None]], weights: search_files.Everything | None) -> None:
+    def _mentions(
+        self,
+        stale: Stale,
+        changed: Mapping[str, tuple[Card | None, Card | None]],
+        weights: search_files.Everything | None,
+    ) -> None:
         site = self.site
         if weights:
             found = mentions.all_mentions(site.cards, self.page, weights.with_all)
@@ -174,7 +179,11 @@ class Build:
     def _new_mentions(self, changed: Mapping[str, tuple[Card | None, Card | None]]) -> dict[str, tuple[str, ...]]:
         site = self.site
         names = {path: name for path, card in site.cards.items() if (name := mentions.name_of(card))}
-        found = {path: mentions.says(self.page(path), site.cards[path].links, names) for path in changed if path in site.cards}
+        found = {
+            path: mentions.says(self.page(path), site.cards[path].links, names)
+            for path in changed
+            if path in site.cards
+        }
         renamed = {path for path, (old, new) in changed.items() if (old and old.title) != (new and new.title)}
         if not renamed:
             return found
@@ -196,7 +205,12 @@ class Build:
         by_doc = {card.doc: path for path, card in self.before.items()}
         left: set[str] | None = None
         for term in set(terms):
-            docs = {doc for _, doc in search.unpacked(self.store.terms(search.group_of(term)).get(term, ""), search.width_for(len(self.before)))}
+            docs = {
+                doc
+                for _, doc in search.unpacked(
+                    self.store.terms(search.group_of(term)).get(term, ""), search.width_for(len(self.before))
+                )
+            }
             left = docs if left is None else left & docs
         return sorted(by_doc[doc] for doc in left or () if doc in by_doc)
 
@@ -237,7 +251,10 @@ class Build:
             if path in kept or card.slug == "index" or not self.everything:
                 self._bodies[path] = body
             if card.slug != "index":
-                folder.put(card.slug + ".html", self.pages.note(card, body, self.said, self._quotes(path)).encode("utf-8", "replace"))
+                folder.put(
+                    card.slug + ".html",
+                    self.pages.note(card, body, self.said, self._quotes(path)).encode("utf-8", "replace"),
+                )
 
     def _quotes(self, path: str) -> list[tuple[str, str]]:
         sources = self.site.mentioned.get(path, ())[: mentions.MOST_SHOWN]
@@ -257,7 +274,9 @@ class Build:
             lists.tag(key)
         for key in folders:
             lists.folder_page(key)
-        for before, now, names in zip(groups_before, groups, (("tags/{}.html", "tags/{}.xml"), ("in/{}.html",)), strict=True):
+        for before, now, names in zip(
+            groups_before, groups, (("tags/{}.html", "tags/{}.xml"), ("in/{}.html",)), strict=True
+        ):
             for slug in set(before.values()) - set(now.values()):
                 for name in names:
                     folder.forget(name.format(slug))
@@ -279,7 +298,10 @@ class Build:
         self.groups = groups
 
     def _groups_of(
-        self, changed: Mapping[str, tuple[Card | None, Card | None]], before: tuple[dict[str, str], dict[str, str]], now: tuple[dict[str, str], dict[str, str]]
+        self,
+        changed: Mapping[str, tuple[Card | None, Card | None]],
+        before: tuple[dict[str, str], dict[str, str]],
+        now: tuple[dict[str, str], dict[str, str]],
     ) -> tuple[list[str], list[str]]:
         """The tags and folders in which something changed."""
         tags: set[str] = set()
@@ -296,7 +318,11 @@ class Build:
         return sorted(tags & now[0].keys()), sorted(folders & now[1].keys())
 
     def _search(
-        self, stale: Stale, changed: Mapping[str, tuple[Card | None, Card | None]], weights: search_files.Everything | None, before: dict[str, dict[str, int]]
+        self,
+        stale: Stale,
+        changed: Mapping[str, tuple[Card | None, Card | None]],
+        weights: search_files.Everything | None,
+        before: dict[str, dict[str, int]],
     ) -> None:
         folder, store, cards = self.folder, self.store, self.site.cards
         if weights:
@@ -306,7 +332,9 @@ class Build:
         after = {new.doc: search.weights(self.page(path)) for path, (_, new) in changed.items() if new}
         self.sizes = dict(store.meta["sizes"])
         self.table = search_files.update(folder, store, store.meta["table"], self.sizes, before, after, len(cards))
-        docs = {card.doc for pair in changed.values() for card in pair if card} | {cards[path].doc for path in stale.pages}
+        docs = {card.doc for pair in changed.values() for card in pair if card} | {
+            cards[path].doc for path in stale.pages
+        }
         self.bits = search_files.write_about(folder, self.site, self.table, docs, store.meta["bits"])
 
     def remember(self, **more: object) -> None:

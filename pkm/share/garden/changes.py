@@ -37,7 +37,10 @@ def shown(card: Card | None) -> object:
 
 
 def find_stale(
-    changed: Mapping[str, Pair], site: Site, said: Callable[[str], tuple[Mapping[str, str], Mapping[str, str]]], assets: set[str]
+    changed: Mapping[str, Pair],
+    site: Site,
+    said: Callable[[str], tuple[Mapping[str, str], Mapping[str, str]]],
+    assets: set[str],
 ) -> Stale:
     """Return what the changed pages concern. `said(path)` gives a page's sentences before and after."""
     stale = Stale()
@@ -91,7 +94,9 @@ def _one(
 def _embedding(stale: Stale, embedded_by: Mapping[str, list[str]], changed: Mapping[str, Pair]) -> None:
     """Pages that show another's text are made of it too, through any number of pages between."""
     waiting = [path for path in stale.bodies if path in embedded_by]
-    waiting += [path for path, (old, new) in changed.items() if path in embedded_by and old and new and old.digest != new.digest]
+    waiting += [
+        path for path, (old, new) in changed.items() if path in embedded_by and old and new and old.digest != new.digest
+    ]
     while waiting:
         for path in embedded_by.get(waiting.pop(), ()):
             if path not in stale.bodies:

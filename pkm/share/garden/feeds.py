@@ -42,7 +42,12 @@ def newest(cards: Iterable[Card], by: str, most: int = ENTRIES) -> list[Card]:
 
 
 def atom(
-    garden: Garden, title: str, name: str, cards: Sequence[Card], body: Callable[[str], str] | None, gone: Sequence[tuple[str, str]] = ()
+    garden: Garden,
+    title: str,
+    name: str,
+    cards: Sequence[Card],
+    body: Callable[[str], str] | None,
+    gone: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return an Atom feed; with `body` the whole text goes along, without it the first words. `gone`: (identity, when)."""
     base = garden.url
@@ -51,13 +56,17 @@ def atom(
     parts = [
         f'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"{spaces} xml:lang="{escape(garden.language)}"'
         + (f' xml:base="{escape(base)}"' if base else "")
-        + f'>\n<id>{uuid("feed", garden.title, name)}</id>\n<title>{_xml(title)}</title>\n{own}'
-        f'<updated>{max((stamp(card.updated) for card in cards), default=NO_DATE)}</updated>\n'
+        + f">\n<id>{uuid('feed', garden.title, name)}</id>\n<title>{_xml(title)}</title>\n{own}"
+        f"<updated>{max((stamp(card.updated) for card in cards), default=NO_DATE)}</updated>\n"
         f"<author><name>{_xml(garden.author or garden.title)}</name></author>\n"
     ]
     for card in cards:
         link = escape(base + card.href)
-        told = f'<content type="html">{_xml(body(card.path))}</content>' if body else f"<summary>{_xml(card.excerpt)}</summary>"
+        told = (
+            f'<content type="html">{_xml(body(card.path))}</content>'
+            if body
+            else f"<summary>{_xml(card.excerpt)}</summary>"
+        )
         author = f"<author><name>{_xml(card.author)}</name></author>\n" if card.author else ""
         tags = "".join(f'<category term="{escape(tag)}"/>' for tag in card.tags)
         parts.append(
@@ -71,7 +80,11 @@ def atom(
 
 def json_feed(garden: Garden, cards: Sequence[Card], body: Callable[[str], str]) -> str:
     """Return a JSON Feed 1.1."""
-    feed: dict[str, object] = {"version": "https://jsonfeed.org/version/1.1", "title": garden.title, "language": garden.language}
+    feed: dict[str, object] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": garden.title,
+        "language": garden.language,
+    }
     if garden.url:
         feed |= {"home_page_url": garden.url, "feed_url": garden.url + "feed.json"}
     if garden.author:
@@ -89,7 +102,9 @@ def json_feed(garden: Garden, cards: Sequence[Card], body: Callable[[str], str])
 
 def _xml(text: str) -> str:
     """Return text for XML, which allows no control characters."""
-    return escape("".join(char for char in text if char >= " " or char in "\n\t") if not text.isprintable() else text, quote=False)
+    return escape(
+        "".join(char for char in text if char >= " " or char in "\n\t") if not text.isprintable() else text, quote=False
+    )
 
 
 def sitemap(garden: Garden, cards: Iterable[Card], others: Iterable[str]) -> str:
@@ -102,17 +117,24 @@ def sitemap(garden: Garden, cards: Iterable[Card], others: Iterable[str]) -> str
         for card in cards
         if card.slug != "index"
     ]
-    return '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n' + "".join(rows) + "</urlset>\n"
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        + "".join(rows)
+        + "</urlset>\n"
+    )
 
 
-def robots(garden: Garden) -> str:
+def robots(garden: Garden) -> str:  # noqa: D103
     return "User-agent: *\nAllow: /\n" + (f"Sitemap: {garden.url}sitemap.xml\n" if garden.url else "")
 
 
 def llms(garden: Garden, cards: Iterable[Card]) -> str:
     """Return the garden's table of contents for programs that read Markdown."""
     best = list(cards)[:200]
-    rows = [f"- [{_line(card.title)}]({garden.url}{card.href})" + (f": {_line(card.excerpt)}" if card.excerpt else "") for card in best]
+    rows = [
+        f"- [{_line(card.title)}]({garden.url}{card.href})" + (f": {_line(card.excerpt)}" if card.excerpt else "")
+        for card in best
+    ]
     licence = f"\nLicence: {_line(garden.licence)}\n" if garden.licence else ""
     return f"# {_line(garden.title)}\n{licence}\n## Notes\n\n" + "\n".join(rows) + "\n"
 

@@ -41,7 +41,9 @@ def local_graph(card: Card, site: Site) -> str:
         lines.append(f"Q{x // 2} {y} {x} {y}")
         # A full floret is a page this one leads to, an empty one a page that leads here.
         floret = "●" if other.path in card.links else "○"
-        rows.append(f'<a href="{escape(other.href)}"><text x="{x}" y="{y + 4}">{floret} {escape(shorten(other.title, 24), quote=False)}</text></a>')
+        rows.append(
+            f'<a href="{escape(other.href)}"><text x="{x}" y="{y + 4}">{floret} {escape(shorten(other.title, 24), quote=False)}</text></a>'
+        )
     start = f"M24 {middle}"
     return f'<svg viewBox="0 0 260 {height}" role="group"><path d="{start}{start.join(lines)}"/><circle cx="24" cy="{middle}" r="7"/>{"".join(rows)}</svg>'
 
@@ -58,7 +60,12 @@ def whole_map(site: Site) -> str:
     for card in cards:
         tag = card.tags[0].split("/")[0] if card.tags else ""
         topics.setdefault(tag.casefold(), []).append(card)
-    few = [card for key in list(topics) if key and len(topics) > MOST_TOPICS and len(topics[key]) < FEW for card in topics.pop(key)]
+    few = [
+        card
+        for key in list(topics)
+        if key and len(topics) > MOST_TOPICS and len(topics[key]) < FEW
+        for card in topics.pop(key)
+    ]
     if few:
         topics.setdefault("", []).extend(few)
     rows = []
@@ -69,7 +76,13 @@ def whole_map(site: Site) -> str:
         for _, card in around:
             order[card.path] = len(order)
         name = site.tags[key].name if key else ""
-        rows.append([name, "".join(card.doc for _, card in around), "".join(str(min(9, round(degree**0.6))) for degree, _ in around)])
+        rows.append(
+            [
+                name,
+                "".join(card.doc for _, card in around),
+                "".join(str(min(9, round(degree**0.6))) for degree, _ in around),
+            ]
+        )
     data: dict[str, object] = {"t": rows}
     links = [(order[card.path], order[path]) for card in cards for path in card.links if path in order]
     if len(links) <= MOST_LINKS:

@@ -52,7 +52,9 @@ class PageHost(Host):
         self.world = world
         self.path = page.path
         self.root: str = outer.root if outer else page.path  # the page that all this ends up on
-        self.trail: tuple[str, ...] = (*outer.trail, mark) if outer else (page.path,)  # what is open, so that no text holds itself
+        self.trail: tuple[str, ...] = (
+            (*outer.trail, mark) if outer else (page.path,)
+        )  # what is open, so that no text holds itself
         self.budget: list[int] = outer.budget if outer else [MAX_EMBEDS]
         self.by_target: dict[str, Reference] = {reference.target: reference for reference in page.references}
 

@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from pkm.share.garden.writer import Folder
 
 
-SCRIPT_WORDS = ("theme", "search", "search_hint", "search_none", "highlights", "everything", "unread", "stacked", "map_hint")
+SCRIPT_WORDS = (
+    "theme",
+    "search",
+    "search_hint",
+    "search_none",
+    "highlights",
+    "everything",
+    "unread",
+    "stacked",
+    "map_hint",
+)
 
 
 class Lists:
@@ -46,10 +56,16 @@ class Lists:
         """One tag's page and feed, or neither when nothing has the tag any more."""
         group = self.site.tags[key]
         name = f"tags/{group.slug}.html"
-        below = [("#" + other.name, f"{address(other.slug)}.html") for k, other in self.site.tags.items() if k.startswith(key + "/")]
+        below = [
+            ("#" + other.name, f"{address(other.slug)}.html")
+            for k, other in self.site.tags.items()
+            if k.startswith(key + "/")
+        ]
         crumbs = [(self.words["tags"], "../all.html")]
         title = "#" + group.name
-        page = self.pages.listing(title, name, by_letter(group.pages), below=below, feed=f"{address(group.slug)}.xml", crumbs=crumbs)
+        page = self.pages.listing(
+            title, name, by_letter(group.pages), below=below, feed=f"{address(group.slug)}.xml", crumbs=crumbs
+        )
         self._put(name, page)
         self._feed(f"tags/{group.slug}.xml", f"{self.garden.title}: {title}", feeds.newest(group.pages, "updated", 10))
 
@@ -61,7 +77,12 @@ class Lists:
             for other_key, other in self.site.folders.items()
             if other_key.rpartition("/")[0] == key
         ]
-        self._put(name, self.pages.listing(group.name.rpartition("/")[2], name, by_letter(group.pages), below=below, crumbs=self._above(group)))
+        self._put(
+            name,
+            self.pages.listing(
+                group.name.rpartition("/")[2], name, by_letter(group.pages), below=below, crumbs=self._above(group)
+            ),
+        )
 
     def _above(self, group: Group) -> list[tuple[str, str]]:
         steps = []
@@ -80,11 +101,16 @@ class Lists:
         parts: list[tuple[str, list[Card]]] = []
         ids: list[str] = []
         for stage in STAGE_RANK:
-            found = sorted((card for card in self.cards if card.stage == stage), key=lambda card: (card.title.casefold(), card.path))
+            found = sorted(
+                (card for card in self.cards if card.stage == stage),
+                key=lambda card: (card.title.casefold(), card.path),
+            )
             if found:
                 parts.append((w["stage_" + stage], found))
                 ids.append(stage)
-                self._feed(f"{stage}.xml", f"{self.garden.title}: {w['stage_' + stage]}", feeds.newest(found, "updated"))
+                self._feed(
+                    f"{stage}.xml", f"{self.garden.title}: {w['stage_' + stage]}", feeds.newest(found, "updated")
+                )
             else:
                 self.folder.forget(f"{stage}.xml")
         self._put("stages.html", self.pages.listing(w["stages"], "stages.html", parts, ids=ids))
@@ -93,7 +119,12 @@ class Lists:
         by_month: dict[str, list[Card]] = {}
         for card in feeds.newest(self.cards, "updated", 100):
             by_month.setdefault(card.updated[:7], []).append(card)
-        self._put("changes.html", self.pages.listing(self.words["changes"], "changes.html", list(by_month.items()), feed="changed.xml", dates=True))
+        self._put(
+            "changes.html",
+            self.pages.listing(
+                self.words["changes"], "changes.html", list(by_month.items()), feed="changed.xml", dates=True
+            ),
+        )
 
     def _feed(self, name: str, title: str, cards: list[Card]) -> None:
         self._put(name, feeds.atom(self.garden, title, name, cards, None))
@@ -105,7 +136,9 @@ class Lists:
         self._put("feed.xml", feeds.atom(garden, garden.title, "feed.xml", fresh, body, gone))
         self._put("feed.json", feeds.json_feed(garden, fresh, body))
         title = f"{garden.title}: {self.words['changed']}"
-        self._put("changed.xml", feeds.atom(garden, title, "changed.xml", feeds.newest(self.cards, "updated"), None, gone))
+        self._put(
+            "changed.xml", feeds.atom(garden, title, "changed.xml", feeds.newest(self.cards, "updated"), None, gone)
+        )
 
     def machine_files(self) -> None:
         """What search engines and other programs look for."""
@@ -125,7 +158,10 @@ class Lists:
         """The map's page, with the topics as a list for those who cannot see it, and its data."""
         w = self.words
         top = [group for key, group in self.site.tags.items() if "/" not in key]
-        rows = "".join(f'<li><a href="tags/{escape(address(g.slug))}.html">{escape(g.name)}</a> {self.pages.count(len(g.pages))}</li>\n' for g in top)
+        rows = "".join(
+            f'<li><a href="tags/{escape(address(g.slug))}.html">{escape(g.name)}</a> {self.pages.count(len(g.pages))}</li>\n'
+            for g in top
+        )
         needs = f"<noscript><p>{w['map']} {w['needs_script']}.</p></noscript>"
         topics = f'<section class="topics"><h2>{w["topics"]}</h2>\n<ul>{rows}</ul></section>'
         self._put("map.html", self.pages.plain(w["map"], "map.html", needs + topics, "map"))
@@ -140,7 +176,10 @@ class Lists:
             body = f'<p>{w["moved"]} <a href="{escape(href)}">{escape(new)}</a>.</p>'
             self._put(f"{old}.html", self.pages.plain(w["moved"], f"{old}.html", body, "moved", head))
         if redirects:
-            self._put("_redirects", "".join(f"/{address(old)}.html /{address(new)}.html 301\n" for old, new in redirects.items()))
+            self._put(
+                "_redirects",
+                "".join(f"/{address(old)}.html /{address(new)}.html 301\n" for old, new in redirects.items()),
+            )
         else:
             self.folder.forget("_redirects")
 
@@ -156,7 +195,10 @@ class Lists:
             with open(found[name], "rb") as file:
                 data = file.read()
             if name == "garden.js":
-                data = f"const words={json.dumps({key: self.words[key] for key in SCRIPT_WORDS}, ensure_ascii=False)};\n".encode() + data
+                data = (
+                    f"const words={json.dumps({key: self.words[key] for key in SCRIPT_WORDS}, ensure_ascii=False)};\n".encode()
+                    + data
+                )
             self.folder.put(f"theme/{name}", data)
 
 

@@ -41,7 +41,9 @@ def is_said(name: str, text: str) -> bool:
     while at >= 0:
         end = at + len(name)
         # Chinese and Japanese have no spaces, so there a name may stand within a run.
-        if (name[0] >= "\u3040" or not text[at - 1 : at].isalnum()) and (name[-1] >= "\u3040" or not text[end : end + 1].isalnum()):
+        if (name[0] >= "\u3040" or not text[at - 1 : at].isalnum()) and (
+            name[-1] >= "\u3040" or not text[end : end + 1].isalnum()
+        ):
             return True
         at = text.find(name, at + 1)
     return False
@@ -51,7 +53,9 @@ def says(page: Page, linked: Iterable[str], names: Mapping[str, str]) -> tuple[s
     """Return which of these pages (path → name) the text names without linking them."""
     known = {page.path, *linked}
     text = folded(page)
-    return tuple(sorted(path for path, name in names.items() if name in text and path not in known and is_said(name, text)))
+    return tuple(
+        sorted(path for path, name in names.items() if name in text and path not in known and is_said(name, text))
+    )
 
 
 def folded(page: Page) -> str:

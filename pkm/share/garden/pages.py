@@ -57,17 +57,21 @@ class Pages:
             loader=FileSystemLoader(garden.folders), autoescape=True, undefined=StrictUndefined, trim_blocks=False,
             auto_reload=False,
         )  # fmt: skip
-        self.environment.globals.update(g=garden, w=garden.words, csp=Markup(garden.csp))  # noqa: S704 - ours, and `'` needs no escape
+        self.environment.globals.update(g=garden, w=garden.words, csp=Markup(garden.csp))
 
     @functools.cached_property
     def _note(self) -> Any:
         return self.environment.get_template("note.html")
 
-    def note(self, card: Card, body: Body, said: Callable[[str], Mapping[str, str]], mentions: list[tuple[str, str]]) -> str:
+    def note(
+        self, card: Card, body: Body, said: Callable[[str], Mapping[str, str]], mentions: list[tuple[str, str]]
+    ) -> str:
         """Return the page of a note. `said(path)` gives the sentences in which that page links others."""
         site = self.site
         linking = site.backlinks(card.path)
-        told = [(other.title, other.href, Markup(said(other.path).get(card.path, ""))) for other in linking[:BACKLINKS_TOLD]]
+        told = [
+            (other.title, other.href, Markup(said(other.path).get(card.path, ""))) for other in linking[:BACKLINKS_TOLD]
+        ]
         more = [(other.title, other.href) for other in linking[BACKLINKS_TOLD:]]
         toc = [entry for entry in body.toc if entry[0] <= 3 and entry[2]]
         toc = toc if len(toc) > 3 else []
@@ -80,7 +84,17 @@ class Pages:
             description=card.excerpt, licence=card.licence, meta=self.meta(card.title, card.href, card),
         )  # fmt: skip
 
-    def _page(self, template: Any, title: str, *, root: str, lang: str = "", description: str = "", licence: str = "", **values: Any) -> str:
+    def _page(
+        self,
+        template: Any,
+        title: str,
+        *,
+        root: str,
+        lang: str = "",
+        description: str = "",
+        licence: str = "",
+        **values: Any,
+    ) -> str:
         return str(
             template.render(
                 title=title, root=root, lang=lang or self.garden.language, description=description, licence=licence, **values
@@ -92,13 +106,15 @@ class Pages:
         w = self.garden.words
         facts = []
         if card.stage:
-            facts.append(f'<a class="stage" href="stages.html#{card.stage}">{GLYPHS[card.stage]} {escape(w["stage_" + card.stage])}</a>')
+            facts.append(
+                f'<a class="stage" href="stages.html#{card.stage}">{GLYPHS[card.stage]} {escape(w["stage_" + card.stage])}</a>'
+            )
         if card.created:
-            facts.append(f'{escape(w["planted"])} {_time("dt-published", card.created)}')
+            facts.append(f"{escape(w['planted'])} {_time('dt-published', card.created)}")
         if card.updated and card.updated[:10] != card.created[:10]:
-            facts.append(f'{escape(w["tended"])} {_time("dt-updated", card.updated)}')
+            facts.append(f"{escape(w['tended'])} {_time('dt-updated', card.updated)}")
         if card.confidence:
-            facts.append(f'{escape(w["confidence"])}: {escape(w[card.confidence])}')
+            facts.append(f"{escape(w['confidence'])}: {escape(w[card.confidence])}")
         if card.strand:
             facts.append(escape(w[card.strand]))
         if card.author and card.author != self.garden.author:
@@ -123,14 +139,20 @@ class Pages:
         garden = self.garden
         parts = [f'<meta property="og:title" content="{escape(title)}">\n']
         if garden.url:
-            parts.append(f'<link rel="canonical" href="{escape(garden.url + ("" if name == "index.html" else name))}">\n')
+            parts.append(
+                f'<link rel="canonical" href="{escape(garden.url + ("" if name == "index.html" else name))}">\n'
+            )
         if card and (card.created or garden.author or card.author):
             data = {"@context": "https://schema.org", "@type": "Article", "headline": title}
             if card.created:
                 data |= {"datePublished": card.created, "dateModified": card.updated}
             if author := card.author or garden.author:
                 data["author"] = {"@type": "Person", "name": author}  # type: ignore[assignment]
-            text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace("&", "\\u0026")
+            text = (
+                json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+                .replace("<", "\\u003c")
+                .replace("&", "\\u0026")
+            )
             parts.append(f'<script type="application/ld+json">{text}</script>\n')
         return Markup("".join(parts))
 
@@ -144,7 +166,9 @@ class Pages:
 
     def items(self, cards: Iterable[Card], root: str = "", *, dates: bool = False) -> Markup:
         if dates:
-            rows = (f'{self._item(card, root)} <time datetime="{card.updated}">{card.updated[:10]}</time>' for card in cards)
+            rows = (
+                f'{self._item(card, root)} <time datetime="{card.updated}">{card.updated[:10]}</time>' for card in cards
+            )
         else:
             rows = (self._item(card, root) for card in cards)
         return Markup("\n".join(rows))
@@ -157,12 +181,21 @@ class Pages:
         """Return the first page: by topic, the most mature of each."""
         site, w = self.site, self.garden.words
         cards = [card for card in site.cards.values() if card.slug != "index"]
-        top = sorted((g for g in site.tags.values() if "/" not in g.name), key=lambda g: (-len(g.pages), g.name.casefold()))
+        top = sorted(
+            (g for g in site.tags.values() if "/" not in g.name), key=lambda g: (-len(g.pages), g.name.casefold())
+        )
         topics = [self._topic(group) for group in top[:HOME_TOPICS]]
         bare = sorted((card for card in cards if not card.tags), key=site.rank)
         if bare:
             more = self.count(len(bare)) if len(bare) > HOME_CARDS else ""
-            topics.append({"name": w["untagged"] if topics else w["all"], "href": "all.html", "cards": bare[:HOME_CARDS], "more": more})
+            topics.append(
+                {
+                    "name": w["untagged"] if topics else w["all"],
+                    "href": "all.html",
+                    "cards": bare[:HOME_CARDS],
+                    "more": more,
+                }
+            )
         entries = sorted((card for card in cards if card.kind == "structure"), key=site.rank)[:12]
         recent = sorted((card for card in cards if card.updated), key=lambda card: card.path)
         recent.sort(key=lambda card: card.updated, reverse=True)
@@ -174,10 +207,24 @@ class Pages:
     def _topic(self, group: Group) -> dict[str, Any]:
         best = sorted(group.pages, key=self.site.rank)
         more = self.count(len(best)) if len(best) > HOME_CARDS else ""
-        return {"name": group.name, "href": f"tags/{address(group.slug)}.html", "cards": best[:HOME_CARDS], "more": more}
+        return {
+            "name": group.name,
+            "href": f"tags/{address(group.slug)}.html",
+            "cards": best[:HOME_CARDS],
+            "more": more,
+        }
 
     def listing(
-        self, title: str, name: str, parts: list[tuple[str, list[Card]]], *, crumbs: Any = (), below: Any = (), feed: str = "", ids: list[str] | None = None, dates: bool = False
+        self,
+        title: str,
+        name: str,
+        parts: list[tuple[str, list[Card]]],
+        *,
+        crumbs: Any = (),
+        below: Any = (),
+        feed: str = "",
+        ids: list[str] | None = None,
+        dates: bool = False,
     ) -> str:
         """Return a page that lists pages."""
         root = "../" if "/" in name else ""

@@ -38,7 +38,9 @@ class Site:
     def tags(self) -> dict[str, Group]:
         """Tags by key; a page with `a/b` is in `a` too."""
         if self._tags is None:
-            self._tags = _groups((name, card) for card in self.cards.values() for tag in card.tags for name in _parents(tag))
+            self._tags = _groups(
+                (name, card) for card in self.cards.values() for tag in card.tags for name in _parents(tag)
+            )
         return self._tags
 
     @property
@@ -97,7 +99,9 @@ class Site:
             for third in around:
                 if third != card.path and third not in near:
                     scores[third] = scores.get(third, 0.0) + weight
-        best = sorted((item for item in scores.items() if item[1] > 0.6), key=lambda item: (-round(item[1], 9), item[0]))
+        best = sorted(
+            (item for item in scores.items() if item[1] > 0.6), key=lambda item: (-round(item[1], 9), item[0])
+        )
         return tuple(path for path, _ in best[:most])
 
 

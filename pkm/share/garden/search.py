@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from unicodedata import category, normalize
 from zlib import crc32
 
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -61,7 +60,13 @@ def terms(text: str) -> list[str]:
 
 
 def _is_cjk(char: str) -> bool:
-    return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uac00" <= char <= "\ud7af" or char >= "\U00020000"
+    return (
+        "\u3040" <= char <= "\u30ff"
+        or "\u3400" <= char <= "\u9fff"
+        or "\uf900" <= char <= "\ufaff"
+        or "\uac00" <= char <= "\ud7af"
+        or char >= "\U00020000"
+    )
 
 
 def weights(page: Page) -> dict[str, int]:
@@ -70,7 +75,7 @@ def weights(page: Page) -> dict[str, int]:
     length = 0.5 + len(words) / 400
     said = Counter(words)
     scale = [0, *(min(4, max(1, round(4.6 * count / (count + length)))) for count in range(1, 21))]
-    found = {term: scale[count if count < 20 else 20] for term, count in said.items()}
+    found = {term: scale[min(20, count)] for term, count in said.items()}
     for bonus, text in (
         (2, " ".join(heading[1] for heading in page.headings)),
         (2, " ".join((*page.tags, page.kind, page.stage))),
@@ -169,7 +174,8 @@ def size_of(found: Postings, width: int) -> int:
 
 def segments(sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
     """Return which groups share a file: neighbours, while they fit. A new beginning at each first character
-    keeps a change where it is."""
+    keeps a change where it is.
+    """  # noqa: D205
     found: list[tuple[str, ...]] = []
     part: list[str] = []
     room = 0
@@ -184,7 +190,9 @@ def segments(sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
     return [*found, tuple(part)] if part else found
 
 
-def segment_files(segment: tuple[str, ...], postings: Callable[[str], Postings], width: int) -> list[tuple[str, str, str]]:
+def segment_files(
+    segment: tuple[str, ...], postings: Callable[[str], Postings], width: int
+) -> list[tuple[str, str, str]]:
     """Return (place in the table, name, text) of the files of a segment; a group too big for one file has several."""
     terms: dict[str, str] = {}
     for group in segment:

@@ -61,7 +61,9 @@ class Everything:
         sizes = self.sizes
         held: dict[str, search.Postings] = {}
         for group in sorted(grouped):
-            found = {term: search.packed([(e & 15, docs[e >> 4]) for e in self._found.pop(term)]) for term in grouped[group]}
+            found = {
+                term: search.packed([(e & 15, docs[e >> 4]) for e in self._found.pop(term)]) for term in grouped[group]
+            }
             store.put_terms([(group, found)])
             sizes[group] = search.size_of(found, width)
             held[group] = {term: search.cut(pages, width) for term, pages in found.items()}
@@ -69,7 +71,13 @@ class Everything:
 
 
 def update(
-    folder: Folder, store: Store, table: Table, sizes: dict[str, int], before: Mapping[str, Weights], after: Mapping[str, Weights], pages: int
+    folder: Folder,
+    store: Store,
+    table: Table,
+    sizes: dict[str, int],
+    before: Mapping[str, Weights],
+    after: Mapping[str, Weights],
+    pages: int,
 ) -> Table:
     """Rewrite the files in which a page's weights changed; both mappings are by the characters that stand for a page."""
     width = search.width_for(pages)
@@ -102,7 +110,12 @@ Table = dict[tuple[str, ...], list[tuple[str, str]]]
 
 
 def _write(
-    folder: Folder, old: Table, sizes: dict[str, int], changed: set[str], postings: Callable[[str], search.Postings], width: int
+    folder: Folder,
+    old: Table,
+    sizes: dict[str, int],
+    changed: set[str],
+    postings: Callable[[str], search.Postings],
+    width: int,
 ) -> Table:
     table: Table = {}
     stale: list[tuple[str, ...]] = []
@@ -130,7 +143,9 @@ def write_about(folder: Folder, site: Site, table: Table, only: set[str] | None,
     wanted = {search.file_of(doc, bits) for doc in only} if only is not None and bits == old_bits else None
     chosen = [card for card in cards.values() if wanted is None or search.file_of(card.doc, bits) in wanted]
     written = set()
-    for name, text in search.page_files(chosen, bits, lambda card: "".join(other.doc for other in site.neighbours(card)[:MOST_NEAR])):
+    for name, text in search.page_files(
+        chosen, bits, lambda card: "".join(other.doc for other in site.neighbours(card)[:MOST_NEAR])
+    ):
         folder.put(name, text.encode())
         written.add(name)
     if wanted is not None:
@@ -140,5 +155,8 @@ def write_about(folder: Folder, site: Site, table: Table, only: set[str] | None,
     for name in gone:
         folder.forget(name)
     places = " ".join(place for files in table.values() for place, _ in files)
-    folder.put("s/i.js", search.script("i", {"n": len(cards), "b": bits, "w": search.width_for(len(cards)), "f": places}).encode())
+    folder.put(
+        "s/i.js",
+        search.script("i", {"n": len(cards), "b": bits, "w": search.width_for(len(cards)), "f": places}).encode(),
+    )
     return bits

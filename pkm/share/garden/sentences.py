@@ -39,7 +39,7 @@ def sentence(text: str, start: int, end: int) -> str:
     for found in _END.finditer(text, begin, start):
         begin = found.end()
     stop = min(line_end, end + 6 * LONGEST)
-    if found := _END.search(text, end, stop):
+    if found := _END.search(text, end, stop):  # type: ignore[assignment]
         stop = found.end()
     before, link, after = words_of(text[begin:start] + "\0"), words_of(text[start:end]), words_of("\0" + text[end:stop])
     before, after = before.replace("\0", ""), after.replace("\0", "")

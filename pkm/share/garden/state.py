@@ -44,7 +44,10 @@ class Store:
         try:
             self._db = sqlite3.connect(self.path, isolation_level=None, timeout=30)
             if self._db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
-                self.meta = {key: marshal.loads(value) for key, value in self._db.execute("SELECT key, value FROM meta")}  # noqa: S302
+                self.meta = {
+                    key: marshal.loads(value)  # noqa: S302
+                    for key, value in self._db.execute("SELECT key, value FROM meta")  # noqa: RUF100, S302
+                }
                 # `building` stands there when a build was stopped: what it wrote is not known.
                 if self.meta.get("format") == _format() and "building" not in self.meta:
                     return True
@@ -95,7 +98,9 @@ class Store:
 
     def page(self, path: str) -> Page:
         title, text, references, headings, blocks, tags, aliases, kind, stage = self._one("text", path)
-        page = Page(path, title, text, tags=tags, aliases=aliases, kind=kind, stage=stage, headings=headings, blocks=blocks)
+        page = Page(
+            path, title, text, tags=tags, aliases=aliases, kind=kind, stage=stage, headings=headings, blocks=blocks
+        )
         page.references = [Reference(*row) for row in references]
         return page
 

@@ -8,6 +8,7 @@ with other things in it is refused.
 from __future__ import annotations
 
 import os
+
 from pkm.errors import OutsideError, RefusedError
 from pkm.model.digest import digest
 
@@ -104,7 +105,9 @@ def read_manifest(root: str) -> dict[str, str]:
         lines = []
     if not lines or lines[0] != _HEAD:
         raise RefusedError(
-            f"{root} holds something else.", "It is not empty, and no garden was written there.", "Name an empty folder with --to."
+            f"{root} holds something else.",
+            "It is not empty, and no garden was written there.",
+            "Name an empty folder with --to.",
         )
     files = {}
     for line in lines[1:]:

@@ -6,7 +6,7 @@ from pkm.sense.suggest.rank import suggest
 from tests.sense.suggest.vaults import corpus, grown
 
 
-def test_a_note_that_is_named_but_not_linked_comes_first_with_its_line():
+def test_a_note_that_is_named_but_not_linked_comes_first_with_its_line() -> None:
     texts = grown()
     texts["garden/new.md"] = "# new\n\nToday I put the seed 4 into the ground.\n"
 
@@ -18,7 +18,7 @@ def test_a_note_that_is_named_but_not_linked_comes_first_with_its_line():
     assert best.reasons[0].line == 3
 
 
-def test_a_note_without_names_or_links_is_drawn_to_its_topic():
+def test_a_note_without_names_or_links_is_drawn_to_its_topic() -> None:
     texts = grown()
     texts["new.md"] = (
         "The tide and the wind turn at the harbour, the anchor holds, keel and rudder are sound, gale from the mast.\n"
@@ -29,18 +29,18 @@ def test_a_note_without_names_or_links_is_drawn_to_its_topic():
     assert sum(target.startswith("sailing/") for target in targets) >= 4
 
 
-def test_what_is_linked_in_either_direction_is_never_suggested():
+def test_what_is_linked_in_either_direction_is_never_suggested() -> None:
     vault = corpus(grown())
     linked = {frozenset((note.path, link.target)) for note in vault.notes for link in note.links}
 
     assert not [each for each in suggest(vault) if frozenset((each.source, each.target)) in linked]
 
 
-def test_five_notes_give_no_suggestion():
+def test_five_notes_give_no_suggestion() -> None:
     assert suggest(corpus(grown(5))) == []
 
 
-def test_a_refused_pair_stays_away_from_both_ends_until_a_note_changes():
+def test_a_refused_pair_stays_away_from_both_ends_until_a_note_changes() -> None:
     texts = grown()
     vault = corpus(texts)
     first = suggest(vault, limit=1)[0]
@@ -63,9 +63,9 @@ def test_a_refused_pair_stays_away_from_both_ends_until_a_note_changes():
     assert not decisions.refused(changed[first.source], changed[first.target])
 
 
-def test_every_claim_is_a_probability_and_scores_fall():
+def test_every_claim_is_a_probability_and_scores_fall() -> None:
     found = suggest(corpus(grown()), limit=5)
 
     assert all(0 <= each.probability <= 1 for each in found)
-    for one, next_one in zip(found, found[1:], strict=False):
+    for one, next_one in zip(found, found[1:], strict=False):  # noqa: RUF007
         assert one.source != next_one.source or one.score >= next_one.score
