@@ -6,6 +6,7 @@ git program would find an unfinished operation.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import subprocess
@@ -139,12 +140,14 @@ class Git:
         try:
             for at in range(0, len(wanted), 500):  # as many questions as surely fit into the pipe
                 chunk = wanted[at : at + 500]
-                process.stdin.write("".join(oid + "\n" for oid in chunk).encode())
-                process.stdin.flush()
+                with contextlib.suppress(BrokenPipeError):  # then no answer comes, which is an error below
+                    process.stdin.write("".join(oid + "\n" for oid in chunk).encode())
+                    process.stdin.flush()
                 for oid in chunk:
                     yield oid, _blob(process.stdout, oid)
         finally:
-            process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
             process.stdout.close()
             if process.stderr:
                 process.stderr.close()

@@ -41,6 +41,7 @@ class State:
         self.folder = os.path.join(git.common, "pkm")
         self.busy = os.path.join(self.folder, "busy")
         self.index = os.path.join(self.folder, "index")
+        self.started = time.time()
         self.locks = [
             os.path.join(where, *name.split("/")) + ".lock"
             for where, name in (
@@ -62,6 +63,7 @@ class State:
             pass
         else:
             self._sweep([folder for folder in folders if folder.endswith("/") or folder == "."])
+        self.started = time.time()
         self.note(())
         return first
 
@@ -70,6 +72,7 @@ class State:
         text = "\n".join(folder + "/" if folder else "." for folder in sorted(set(folders)))
         with open(self.busy, "wb") as file:
             file.write(text.encode(errors="surrogateescape"))
+        os.utime(self.busy, (self.started, self.started))  # no lock of this run is older
 
     def end(self, *, busy: bool) -> None:
         """All is well. After a busy sync, git may tidy up its objects in the background, when it finds that due."""
