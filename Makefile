@@ -23,6 +23,7 @@ $(VENV)/.ready: pyproject.toml
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || { $(APT_INSTALL) python3-venv && $(PYTHON) -m venv --clear $(VENV); }
 	@$(BIN)/python -m pip install --quiet --upgrade pip || echo "pip stays as it is: it could not be upgraded."
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q pkm # starting is fast only with compiled modules
 	@touch $@
 
 venv: $(VENV)/.ready  ## make .venv with pkm and the tools to develop it

@@ -44,6 +44,7 @@ OPTIONS: tuple[tuple[str, Any, str], ...] = (
     ("garden.author", "", "Who wrote it, as readers see it."),
     ("garden.language", "en", "Language of notes that do not say theirs."),
     ("garden.licence", "", "Licence that readers are told."),
+    ("garden.allow_secrets", [], "Fingerprints of findings that look like a secret and are none."),
     ("garden.private_link", "", "Words in place of a link to a note that stays home."),
 )
 CHOICES = {"link_format": ("shortest", "relative", "absolute")}
@@ -269,7 +270,12 @@ def parse_plain(text: str) -> dict[str, Any] | None:
     return None if any(name in found for name in tables) else found
 
 
-def _plain_value(text: str) -> str | int | bool | None:
+def _plain_value(text: str) -> str | int | bool | list[str] | None:
+    if text[:1] == "[":
+        inner, closed, after = text[1:].partition("]")
+        items = [_plain_value(part.strip(" \t")) for part in inner.split(",")] if inner.strip(" \t") else []
+        plain = closed and "#" not in inner and not after.strip(" \t")
+        return [str(item) for item in items] if plain and all(isinstance(item, str) for item in items) else None
     if text[:1] in ('"', "'"):
         end = text.find(text[0], 1)
         inner, after = text[1:end], text[end + 1 :].lstrip(" \t")

@@ -23,7 +23,7 @@ def refresh() -> int:
         if changes
         else f"{count(result.files, 'file')}, nothing changed."
     )
-    for problem in bench.vault.problems:
+    for problem in (*bench.vault.problems, *result.problems):
         say(clean(f"{problem.path}: {problem.message} {problem.hint}".rstrip()))
     return 0
 
