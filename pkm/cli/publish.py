@@ -36,12 +36,13 @@ def publish(
     """
     output.quiet = quiet
     bench = state.bench()
-    from pkm.share.publish import Publication
+    from pkm.share.publish import Publication, unswept
 
     target = _target(bench, to)
     publication = Publication(bench.vault, bench.settings, target)
     try:
-        code = _publish(publication, only_look=check or dry_run, yes=yes, as_json=as_json)
+        with unswept():
+            code = _publish(publication, only_look=check or dry_run, yes=yes, as_json=as_json)
         if code is not None:
             raise typer.Exit(code)
     finally:

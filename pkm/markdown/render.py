@@ -16,6 +16,7 @@ import nh3
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
+from pkm.markdown import render_plain_blocks
 from pkm.markdown.render_anchors import Anchors, plain
 from pkm.markdown.render_blocks import callouts, marks, math_block, sole_embeds
 from pkm.markdown.render_comments import without_comments
@@ -125,6 +126,7 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.before(
         "fence", "math_block", math_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
+    parser.core.ruler.at("block", render_plain_blocks.blocks)
     parser.core.ruler.after("block", "callouts", callouts)
     parser.core.ruler.after("callouts", "marks", marks)
     parser.core.ruler.after("inline", "sole_embeds", sole_embeds)

@@ -23,7 +23,7 @@ def highlighted(code: str, language: str) -> str:
     parts: list[str] = []
     last = ""
     run: list[str] = []
-    for kind, text in lexer.get_tokens(code):
+    for _, kind, text in lexer.get_tokens_unprocessed(code):
         name = _class(kind)
         if name != last:
             parts.append(_span(last, "".join(run)))

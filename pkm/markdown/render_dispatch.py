@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it.parser_inline import ParserInline
 from markdown_it.ruler import Ruler
+from markdown_it.token import Token
 
+from pkm.markdown.render_plain import plain_pieces
 from pkm.markdown.render_rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
+    from markdown_it.utils import EnvType
 
     BlockRule = Callable[[StateBlock, int, int, bool], bool]
 
@@ -68,6 +72,16 @@ class InlineParser(ParserInline):
         super().__init__()
         self.ruler = Ruler()
         self.ruler.push("dispatch", _dispatch)
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        """Parse a line, or take it as the plain sentence that it is."""
+        pieces = plain_pieces(src)
+        if pieces is None:
+            return super().parse(src, md, env, tokens)
+        token = Token("sentence", "", 0, content=src)
+        token.meta = {"pieces": pieces}
+        tokens.append(token)
+        return tokens
 
     def skipToken(self, state: StateInline) -> None:  # noqa: N802 - markdown-it's name
         """Look ahead inside a link's words; counted, because brackets in brackets look ahead again and again."""

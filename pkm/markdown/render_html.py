@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from pkm.markdown.render_anchors import plain
 from pkm.markdown.render_code import highlighted
 from pkm.markdown.render_math import mathml
 
@@ -176,8 +177,20 @@ def _embed(walk: Walk, token: Token) -> None:
 
 
 def _image(walk: Walk, token: Token) -> None:
-    alt = "".join(child.content for child in token.children or () if child.type != "softbreak")
-    walk.parts.append(walk.host.image(str(token.attrs.get("src", "")), alt))
+    walk.parts.append(walk.host.image(str(token.attrs.get("src", "")), plain(token.content)))
+
+
+def _sentence(walk: Walk, token: Token) -> None:
+    add = walk.parts.append
+    for kind, text in token.meta["pieces"]:
+        if kind == "text":
+            add(text.replace(">", "&gt;"))
+        elif kind == "wikilink":
+            path, _, words = text.partition("|")
+            target, _, anchor = path.partition("#")
+            add(_link_html(walk.host.link(target.strip(), anchor.strip(), words.strip())))
+        else:
+            add(f"<{kind}>{text.replace('>', '&gt;')}</{kind}>")
 
 
 def _link_open(walk: Walk, token: Token) -> None:
@@ -257,6 +270,7 @@ OTHERS: dict[str, Callable[[Walk, Any], None]] = {
     **dict.fromkeys(("fence", "code_block"), _fence),
     **dict.fromkeys(("math_inline", "math_block"), _math),
     "ordered_list_open": _ordered, "code_inline": _code, "wikilink": _wikilink, "embed": _embed, "image": _image,
+    "sentence": _sentence,
     "link_open": _link_open, "link_close": _link_close, "hashtag": _hashtag, "safe_tag": _safe_tag,
     "callout_open": _callout_open, "callout_close": _callout_close, "footnote_ref": _footnote_ref,
     "footnote_block_open": _footnotes_open, "footnote_open": _footnote_open, "footnote_anchor": _footnote_anchor,

@@ -64,6 +64,7 @@ class Page:
     headings: list[tuple[int, str, int]] = field(default_factory=list)  # level, words, offset
     blocks: list[tuple[str, int]] = field(default_factory=list)  # name, offset
     tasks: int = 0
+    before: int = 0  # lines above the text in its file, so that a finding can name the line there
     names: tuple[str, ...] = ()  # what its links are called; a page of such a name may take one over
     missing: tuple[int, ...] = ()  # the same of links that became words, as digests: their names stay home
 

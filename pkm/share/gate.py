@@ -91,7 +91,7 @@ def admit(note: Source, rules: Rules) -> tuple[Page | None, list[Finding]]:
     if reason or front.broken or front.repeated or front.problems:
         line, message, hint = front.problems[0] if front.problems else (1, reason or "front matter is unclear", "")
         return None, [Finding(path, line, f"stays home: {reason or message}", hint)]
-    if found := _CONFLICT.search(data):
+    if (b"<<<<<<<" in data or b">>>>>>>" in data or b"|||||||" in data) and (found := _CONFLICT.search(data)):
         line = data.count(b"\n", 0, found.start()) + 1
         return None, [Finding(path, line, "stays home: conflict markers", "Settle the conflict in the note.")]
     try:
@@ -99,7 +99,7 @@ def admit(note: Source, rules: Rules) -> tuple[Page | None, list[Finding]]:
     except UnicodeDecodeError as error:
         return None, [Finding(path, 0, "stays home: not UTF-8", f"Byte {front.body + error.start} is none.")]
     text, findings = _public_text(written, path, rules)
-    page = Page(path=path, title="", text=text, **allowed(front.values, path))
+    page = Page(path=path, title="", text=text, before=data.count(b"\n", 0, front.body), **allowed(front.values, path))
     survey(page)
     first = page.headings[0] if page.headings and page.headings[0][0] == 1 else None
     heading = first[1] if first and not text[: first[2]].strip() else ""
@@ -133,9 +133,8 @@ def leaks(page: Page, rules: Rules) -> list[Finding]:
     fields = "\n".join((page.title, page.description, *page.aliases, *page.sources))
     hint = "Take it out, or allow {} in garden.allow_secrets."
     return [
-        Finding(page.path, line, f"looks like {kind}", hint.format(fingerprint), blocks=True)
-        for text in (page.text, fields)
-        for line, kind, fingerprint in secrets(text, rules.allowed_secrets)
+        Finding(page.path, page.before + line, f"looks like a secret: {kind}", hint.format(fingerprint), blocks=True)
+        for line, kind, fingerprint in secrets(f"{page.text}\n{fields}", rules.allowed_secrets)
     ]
 
 

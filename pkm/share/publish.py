@@ -6,7 +6,9 @@ public, and ask, before anything is. Nothing is printed and nothing asked here.
 
 from __future__ import annotations
 
+import gc
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pkm import __version__, config
@@ -19,7 +21,7 @@ from pkm.share.look import Look
 from pkm.share.references import Names, close_page, hidden_name, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pkm.config import Settings
     from pkm.share.bundle import Asset, Page
@@ -242,12 +244,25 @@ def publish(vault: Vault, settings: Settings, out: str) -> Build | None:
         if publication.is_current:
             publication.refuse_if_blocked()
             return None
-        publication.project()
-        publication.refuse_if_blocked()
-        publication.prepare()
-        return publication.deliver()
+        with unswept():
+            publication.project()
+            publication.refuse_if_blocked()
+            publication.prepare()
+            return publication.deliver()
     finally:
         publication.store.close()
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Let no garbage collector look through ten thousand pages again and again; nothing here refers to itself."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def rules_of(settings: Settings) -> Rules:

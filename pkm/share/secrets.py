@@ -15,62 +15,64 @@ from pkm.model.digest import digest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NAMED = "|".join(
-    f"(?P<{name}>{pattern})"
-    for name, pattern in (
-        ("private_key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
-        ("aws_key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
-        ("github_token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})\b"),
-        ("gitlab_token", r"\bglpat-[A-Za-z0-9_-]{20,}"),
-        ("slack_token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
-        ("slack_hook", r"hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]+"),
-        ("google_key", r"\bAIza[0-9A-Za-z_-]{35}\b"),
-        ("stripe_key", r"\b[sr]k_live_[0-9A-Za-z]{16,}\b"),
-        ("openai_key", r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,}"),
-        ("npm_token", r"\bnpm_[A-Za-z0-9]{36}\b"),
-        ("pypi_token", r"\bpypi-[A-Za-z0-9_-]{50,}"),
-        ("telegram_token", r"\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b"),
-        ("jwt", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
-        ("password_in_address", r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\[\]]{1,64}:[^\s/:@\[\]]{3,64}@[\w.-]+"),
+# (what must be there for the pattern to match at all, its name, the pattern)
+_PATTERNS = tuple(
+    (hints, name, re.compile(pattern))
+    for hints, name, pattern in (
+        (("-----BEGIN",), "private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+        (("AKIA", "ASIA"), "AWS key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+        (("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), "GitHub token", r"\bgh[pousr]_[A-Za-z0-9]{36,}\b"),
+        (("github_pat_",), "GitHub token", r"\bgithub_pat_[A-Za-z0-9_]{50,}\b"),
+        (("glpat-",), "GitLab token", r"\bglpat-[A-Za-z0-9_-]{20,}"),
+        (("xox",), "Slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
+        (("hooks.slack",), "Slack hook", r"hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]+"),
+        (("AIza",), "Google key", r"\bAIza[0-9A-Za-z_-]{35}\b"),
+        (("k_live_",), "Stripe key", r"\b[sr]k_live_[0-9A-Za-z]{16,}\b"),
+        (("sk-",), "API key", r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,}"),
+        (("npm_",), "npm token", r"\bnpm_[A-Za-z0-9]{36}\b"),
+        (("pypi-",), "PyPI token", r"\bpypi-[A-Za-z0-9_-]{50,}"),
+        ((":AA",), "Telegram token", r"\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b"),
+        (("eyJ",), "signed token", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
         (
-            "assigned",
-            r"(?i:\b(?:api[_-]?key|secret|token|passw(?:or)?d)\b[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?P<value>[A-Za-z0-9+/_=.-]{16,}))",
+            ("://",),
+            "password in an address",
+            r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\[\]]{1,64}:[^\s/:@\[\]]{3,64}@[\w.-]+",
         ),
     )
 )
-_SECRET = re.compile(_NAMED)
-# Without one of these no pattern can match, and looking for a few words is a tenth of the work.
-_HINTS = (
-    "-----begin", "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat", "glpat-", "xox", "hooks.slack", "aiza", "k_live_",  # noqa: E501
-    "sk-", "npm_", "pypi-", ":aa", "eyj", "key", "secret", "token", "passw",
-)  # fmt: skip
+_ASSIGNED = re.compile(
+    r"\b(?:api[_-]?key|secret|token|passw(?:or)?d)\b[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?P<value>[A-Za-z0-9+/_=.-]{16,})",
+    re.IGNORECASE,
+)
+_ASSIGNING = ("key", "secret", "token", "passw")
 
 
 def secrets(text: str, allowed: frozenset[str] = frozenset()) -> Iterator[tuple[int, str, str]]:
     """Yield (line, what it looks like, fingerprint) for each secret that nobody allowed."""
+    for hints, name, pattern in _PATTERNS:
+        for hint in hints:
+            if hint in text:
+                yield from _told(
+                    text, name, ((found.start(), found.group()) for found in pattern.finditer(text)), allowed
+                )
+                break
     small = text.lower()
-    if not any(hint in small for hint in _HINTS) and not ("://" in small and "@" in small):
-        return
-    for found in _SECRET.finditer(text):
-        kind = found.lastgroup or ""
-        value = found["value"] or found.group()
-        if found["value"] is not None:
-            kind = "assigned"
-            if _entropy(value) < 3.5 or value.isalpha() or not any(char.isdigit() for char in value):
-                continue
+    if any(hint in small for hint in _ASSIGNING):
+        values = ((found.start(), found["value"]) for found in _ASSIGNED.finditer(text) if _is_random(found["value"]))
+        yield from _told(text, "password or token", values, allowed)
+
+
+def _told(
+    text: str, name: str, found: Iterator[tuple[int, str]], allowed: frozenset[str]
+) -> Iterator[tuple[int, str, str]]:
+    for start, value in found:
         fingerprint = digest(value.encode())[:12]
         if fingerprint not in allowed:
-            yield text.count("\n", 0, found.start()) + 1, NAMES.get(kind, "a " + kind.replace("_", " ")), fingerprint
+            yield text.count("\n", 0, start) + 1, name, fingerprint
 
 
-NAMES = {
-    "assigned": "a password or token",
-    "aws_key": "an AWS key",
-    "openai_key": "an API key",
-    "npm_token": "an npm token",
-    "jwt": "a signed token",
-    "password_in_address": "a password in an address",
-}
+def _is_random(value: str) -> bool:
+    return any(char.isdigit() for char in value) and not value.isdigit() and _entropy(value) >= 3.5
 
 
 def _entropy(text: str) -> float:

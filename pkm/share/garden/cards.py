@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     "path", "slug", "title", "uid", "aliases", "tags", "kind", "stage", "confidence", "strand", "created", "updated", "excerpt",
-    "language", "author", "licence", "sources", "wanted", "words", "links", "embeds", "anchored", "anchors", "names", "missing", "doc", "tasks",
+    "language", "author", "licence", "sources", "wanted", "links", "embeds", "anchored", "anchors", "names", "missing", "doc", "tasks",
     "assets", "digest", "href", "related", "says",
 )  # fmt: skip
 _AT = {name: index for index, name in enumerate(FIELDS)}
@@ -58,7 +58,6 @@ class Card(tuple[Any, ...]):
     licence: str = _field("licence")
     sources: tuple[str, ...] = _field("sources")
     wanted: str = _field("wanted")
-    words: int = _field("words")
     links: tuple[str, ...] = _field("links")
     embeds: tuple[str, ...] = _field("embeds")
     anchored: tuple[str, ...] = _field("anchored")
@@ -93,7 +92,7 @@ def card_of(page: Page) -> Card:
         "kind": page.kind, "stage": page.stage, "confidence": page.confidence, "strand": page.strand, "created": page.created,
         "updated": page.updated, "excerpt": page.description or excerpt(page.text, page.title), "language": page.language,
         "author": page.author, "licence": page.licence, "sources": page.sources, "wanted": wanted_slug(page.path, page.title, page.permalink),
-        "words": len(page.text.split()), "links": tuple(links), "embeds": tuple(embeds), "anchored": tuple(anchored),
+        "links": tuple(links), "embeds": tuple(embeds), "anchored": tuple(anchored),
         "anchors": anchors_of(page), "names": page.names, "missing": page.missing, "doc": "", "tasks": page.tasks,
         "assets": tuple(dict.fromkeys(r.asset for r in page.references if r.asset)), "digest": _digest(page),
         "href": "", "related": (), "says": (),

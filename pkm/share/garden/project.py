@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pkm.share.garden.cards import Card
 
 STAGE_RANK = {"evergreen": 3, "bud": 2, "seed": 1}
+LEAST_SHARED = 0.6
 MAX_DEGREE = 40  # a page that leads everywhere says little about what belongs together
 
 
@@ -29,6 +30,7 @@ class Site:
         self._tags: dict[str, Group] | None = None
         self._folders: dict[str, Group] | None = None
         self._mentioned: dict[str, list[str]] | None = None
+        self._around: dict[str, tuple[float, list[str]]] = {}
 
     def rank(self, card: Card) -> tuple[int, int, str, str]:
         """Sort key for lists of the whole garden: mature and well-linked pages first."""
@@ -88,21 +90,27 @@ class Site:
 
     def related(self, card: Card, most: int = 3) -> tuple[str, ...]:
         """Pages not linked with this one that share neighbours with it (Adamic and Adar 2003): rare company counts more."""
-        near = {other.path: other for other in self.neighbours(card)}
+        near = self._near(card.path)[1]
         scores: dict[str, float] = {}
-        for path, other in near.items():
-            around = dict.fromkeys((*other.links, *self.inbound.get(path, ())))
-            degree = len(around)
-            if degree > MAX_DEGREE:
-                continue
-            weight = 1 / math.log(1 + degree) if degree > 1 else 0.0
-            for third in around:
-                if third != card.path and third not in near:
+        for path in near:
+            weight, around = self._near(path)
+            if weight:
+                for third in around:
                     scores[third] = scores.get(third, 0.0) + weight
-        best = sorted(
-            (item for item in scores.items() if item[1] > 0.6), key=lambda item: (-round(item[1], 9), item[0])
-        )
-        return tuple(path for path, _ in best[:most])
+        for path in near:
+            scores.pop(path, None)
+        scores.pop(card.path, None)
+        best = sorted((-round(score, 9), path) for path, score in scores.items() if score > LEAST_SHARED)
+        return tuple(path for _, path in best[:most])
+
+    def _near(self, path: str) -> tuple[float, list[str]]:
+        """How much it says to have this page as a neighbour, and its neighbours."""
+        found = self._around.get(path)
+        if found is None:
+            around = list(dict.fromkeys((*self.cards[path].links, *self.inbound.get(path, ()))))
+            weight = 1 / math.log(1 + len(around)) if 1 < len(around) <= MAX_DEGREE else 0.0
+            found = self._around[path] = (weight, around)
+        return found
 
 
 def maturity(card: Card) -> tuple[int, str, str]:

@@ -11,6 +11,7 @@ All files are scripts that hand over data, because a page opened from a folder m
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections import Counter
@@ -72,10 +73,8 @@ def _is_cjk(char: str) -> bool:
 def weights(page: Page) -> dict[str, int]:
     """Return how much each term says about a page, 1 to 9."""
     words = terms(page.text)
-    length = 0.5 + len(words) / 400
-    said = Counter(words)
-    scale = [0, *(min(4, max(1, round(4.6 * count / (count + length)))) for count in range(1, 21))]
-    found = {term: scale[min(20, count)] for term, count in said.items()}
+    scale = _scale(len(words) // 20)
+    found = {term: scale[count] if count < 20 else scale[20] for term, count in Counter(words).items()}
     for bonus, text in (
         (2, " ".join(heading[1] for heading in page.headings)),
         (2, " ".join((*page.tags, page.kind, page.stage))),
@@ -84,6 +83,13 @@ def weights(page: Page) -> dict[str, int]:
         for term in set(terms(text)):
             found[term] = min(9, found.get(term, 0) + bonus)
     return found
+
+
+@functools.cache
+def _scale(length: int) -> list[int]:
+    """Return the weight of a term by how often a text of so many times twenty words says it."""
+    shortening = 0.5 + length / 20
+    return [0, *(min(4, max(1, round(4.6 * count / (count + shortening)))) for count in range(1, 21))]
 
 
 def documents(cards: Iterable[Card]) -> dict[str, str]:

@@ -25,30 +25,34 @@ class Everything:
 
     def __init__(self) -> None:
         self.sizes: dict[str, int] = {}
-        self._found: dict[str, array[int]] = {}
+        self._pages: dict[str, array[int]] = {}
+        self._weights: dict[str, bytearray] = {}
         self.paths: list[str] = []
 
     def add(self, page: Page) -> None:
-        number = len(self.paths) << 4
+        number = len(self.paths)
         self.paths.append(page.path)
-        found = self._found
+        pages, weights = self._pages, self._weights
         for term, weight in search.weights(page).items():
-            pages = found.get(term)
-            if pages is None:
-                pages = found[term] = array("I")
-            pages.append(number | weight)
+            known = pages.get(term)
+            if known is None:
+                pages[term] = array("I", (number,))
+                weights[term] = bytearray((weight,))
+            else:
+                known.append(number)
+                weights[term].append(weight)
 
     def with_all(self, words: list[str]) -> list[str]:
         """Return the paths of the pages that hold all these terms."""
-        rows = [self._found.get(word) for word in set(words)]
+        rows = [self._pages.get(word) for word in set(words)]
         if not rows or any(row is None for row in rows):
             return []
         few = sorted((row for row in rows if row is not None), key=len)
-        left = {entry >> 4 for entry in few[0]}
+        left = set(few[0])
         for row in few[1:]:
             if not left:
                 break
-            left &= {entry >> 4 for entry in row}
+            left.intersection_update(row)
         return [self.paths[number] for number in sorted(left)]
 
     def write(self, folder: Folder, store: Store, cards: Mapping[str, Card]) -> Table:
@@ -56,14 +60,15 @@ class Everything:
         docs = [cards[path].doc for path in self.paths]
         width = search.width_for(len(docs))
         grouped: dict[str, list[str]] = {}
-        for term in sorted(self._found):
+        for term in sorted(self._pages):
             grouped.setdefault(search.group_of(term), []).append(term)
         sizes = self.sizes
         held: dict[str, search.Postings] = {}
         for group in sorted(grouped):
-            found = {
-                term: search.packed([(e & 15, docs[e >> 4]) for e in self._found.pop(term)]) for term in grouped[group]
-            }
+            found = {}
+            for term in grouped[group]:
+                names = [docs[number] for number in self._pages.pop(term)]
+                found[term] = search.packed(list(zip(self._weights.pop(term), names, strict=True)))
             store.put_terms([(group, found)])
             sizes[group] = search.size_of(found, width)
             held[group] = {term: search.cut(pages, width) for term, pages in found.items()}

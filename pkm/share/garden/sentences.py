@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 LONGEST = 150
 _LEAD = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?|#{1,6}\s+|(?:>\s*)+(?:\[![^\]]*\][+-]?\s*)?)*")
-_END = re.compile(r"[.!?…][\"'”’)\]*_]*\s+|[。！？]")
+_ENDS = (". ", "! ", "? ", "… ", "。", "！", "？")
 
 
 def sentences(page: Page) -> dict[str, str]:
@@ -34,15 +34,15 @@ def sentence(text: str, start: int, end: int) -> str:
     line_end = len(text) if line_end < 0 else line_end
     lead = _LEAD.match(text, line_start, start)
     begin = lead.end() if lead else line_start
-    if start - begin > 6 * LONGEST:
-        begin = start - 6 * LONGEST
-    for found in _END.finditer(text, begin, start):
-        begin = found.end()
+    begin = max(begin, start - 6 * LONGEST)
     stop = min(line_end, end + 6 * LONGEST)
-    if found := _END.search(text, end, stop):  # type: ignore[assignment]
-        stop = found.end()
-    before, link, after = words_of(text[begin:start] + "\0"), words_of(text[start:end]), words_of("\0" + text[end:stop])
-    before, after = before.replace("\0", ""), after.replace("\0", "")
+    for mark in _ENDS:
+        if (at := text.rfind(mark, begin, start)) >= 0:
+            begin = at + len(mark)
+        if (at := text.find(mark, end, stop)) >= 0:
+            stop = at + len(mark)
+    before, _, rest = words_of(f"{text[begin:start]}\0{text[start:end]}\0{text[end:stop]}").partition("\0")
+    link, _, after = rest.partition("\0")
     if not before.strip(" |.:;,–—-") and not after.strip(" |.:;,–—-"):
         return ""
     room = LONGEST - len(link)
