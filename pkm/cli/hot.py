@@ -26,9 +26,9 @@ def run(argv: list[str]) -> int | None:
         vault, rest = rest[1], rest[2:]
     elif rest[0].startswith("--vault=") and len(rest) > 1:
         vault, rest = rest[0][8:], rest[1:]
-    if rest[0] == "seek" and len(rest) > 1:
+    if rest[0] == "seek" and rest[1:2] in (["add"], ["find"]):
         rest = rest[1:]
-    verb = {"add": _add, "find": _find, "index": _index}.get(rest[0])
+    verb = {"add": _add, "find": _find, "index": _index, "sync": _sync}.get(rest[0])
     if verb is None or "--help" in rest or "-h" in rest:
         return None
     from pkm.cli import state
@@ -120,6 +120,12 @@ def _index(argv: list[str]) -> int | None:
 
     output.quiet = bool(argv)
     return _safely(refresh)
+
+
+def _sync(argv: list[str]) -> int | None:
+    from pkm.cli import sync
+
+    return sync.hot(argv)
 
 
 def _safely(action: Callable[[], int]) -> int:

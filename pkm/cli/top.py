@@ -120,7 +120,7 @@ def undo(
         _list_changes(as_json=as_json)
         return
     if note or at:
-        from pkm.cli.sync import restore_note
+        from pkm.cli.versions import restore_note
 
         restore_note(note, at)
         return

@@ -63,6 +63,12 @@ def vault_at(path: Path) -> Path:
         (["--vault", "nowhere", "add", "x"], ""),
         (["find", "maps", "--paths"], ""),
         (["find", "nothingofthiskind"], ""),
+        (["seek", "index"], ""),
+        (["seek", "sync"], ""),
+        (["sync"], ""),
+        (["sync", "-q"], ""),
+        (["sync", "nowhere"], ""),
+        (["--vault", "nowhere", "sync"], ""),
     ],
 )
 def test_both_ways_give_the_same(tmp_path: Path, argv: list[str], stdin: str) -> None:
@@ -71,6 +77,27 @@ def test_both_ways_give_the_same(tmp_path: Path, argv: list[str], stdin: str) ->
     fast, whole = run(one, argv, typer=False, stdin=stdin), run(other, argv, typer=True, stdin=stdin)
 
     assert fast == whole
+
+
+@pytest.mark.parametrize("argv", [["sync"], ["sync", "-q"], ["sync", "--quiet"], ["--vault=.", "sync"]])
+def test_a_sync_is_the_same_both_ways(tmp_path: Path, argv: list[str]) -> None:
+    seen = []
+    for name, typer in (("one", False), ("two", True)):
+        vault = vault_at(tmp_path / name)
+        remote = tmp_path / f"{name}.git"
+        assert run(vault, ["sync", "--init", str(remote)], typer=True)[0] == 0
+        (vault / "c.md").write_text("# C\n")
+        seen.append([run(vault, argv, typer=typer), run(vault, argv, typer=typer)])
+        remote.rename(tmp_path / "away.git")
+        (vault / "d.md").write_text("# D\n")
+        seen[-1].append(run(vault, argv, typer=typer))
+        (tmp_path / "away.git").rename(tmp_path / f"{name}-away.git")
+
+    done = [[each[:2] + each[3:] for each in side] for side in seen]
+    assert done[0] == done[1]
+    talk = [[each[2].replace("one.git", "R").replace("two.git", "R") for each in side] for side in seen]
+    assert talk[0] == talk[1]
+    assert "-q" in argv or "--quiet" in argv or "not synced yet" in talk[0][2]
 
 
 HEAVY = {
@@ -105,6 +132,8 @@ HEAVY = {
         # sqlite3 itself brings these
         (["index", "-q"], {"datetime", "collections", "functools"}),
         (["find", "maps", "--paths"], {"datetime", "collections", "functools"}),
+        # subprocess and the reading of git's settings bring these
+        (["sync", "-q"], {"re", "typing", "collections", "functools"}),
     ],
 )
 def test_the_hot_verbs_load_nothing_they_do_not_need(tmp_path: Path, argv: list[str], may: set[str]) -> None:
