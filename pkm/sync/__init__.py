@@ -6,6 +6,7 @@
     snapshot.py   the folder as it is now, as changes against the last commit
     merge.py      three trees of notes into one; knows no git
     lines.py      bodies, line by line        fields.py   front matter, key by key
+    differ.py     what turns one text into another
     copies.py     names of conflict copies; markers of other tools taken apart
     apply.py      the merged tree onto the disk, without stepping on an edit
     guards.py     when it is safer to stop and ask

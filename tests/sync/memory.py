@@ -21,6 +21,7 @@ class Contents:
 
     def __init__(self) -> None:
         self.known: dict[str, bytes] = {}
+        self.elsewhere: set[str] = set()
 
     def tree(self, notes: Notes) -> dict[str, File]:
         for data in notes.values():
@@ -33,8 +34,8 @@ class Contents:
     def name(self, data: bytes) -> str:
         return digest(data)
 
-    def taken(self, path: str) -> bool:  # noqa: ARG002 - the trees here are whole
-        return False
+    def taken(self, path: str) -> bool:
+        return path in self.elsewhere  # nothing, as long as the trees here are whole
 
 
 def joined(base: Notes, ours: Notes, theirs: Notes) -> tuple[dict[str, bytes], list[Conflict]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkm.sync.lines import MAX_EDITS, diff, merge, merge_texts, union
+from pkm.sync.lines import merge, merge_texts, union
 
 BASE = b"one\ntwo\nthree\nfour\n"
 
@@ -92,17 +92,6 @@ def test_moved_lines_on_both_sides_stay() -> None:
 LINES = st.lists(st.sampled_from([b"", b"a", b"b", b"c", b"  d", b"e f"]), max_size=12)
 
 
-@given(LINES, LINES)
-def test_a_difference_turns_one_text_into_the_other(a: list[bytes], b: list[bytes]) -> None:
-    out, done = [], 0
-    for start, end, lines in diff(a, b):
-        assert start >= done
-        out += a[done:start] + lines
-        done = end
-
-    assert out + a[done:] == b
-
-
 @given(LINES, LINES, LINES)
 def test_merging_does_not_care_which_side_is_ours(base: list[bytes], ours: list[bytes], theirs: list[bytes]) -> None:
     assert merge(base, ours, theirs, True) == merge(base, theirs, ours, False)
@@ -122,11 +111,3 @@ def test_a_union_holds_every_line_of_both(x: list[bytes], y: list[bytes]) -> Non
     assert both == union(y, x)
     for line in filter(bytes.strip, {*x, *y}):
         assert both.count(line) >= max(x.count(line), y.count(line))
-
-
-def test_texts_with_nothing_in_common_take_no_long_comparison() -> None:
-    a = [b"a%d" % (n % 7) for n in range(3000)]
-    b = [b"b%d" % (n % 7) for n in range(3000)]
-
-    assert diff(a, b)
-    assert len(a) > MAX_EDITS
