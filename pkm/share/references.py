@@ -121,7 +121,7 @@ def close_page(page: Page, names: Names, hidden: str, findings: list[Finding]) -
             missing |= {hidden_name(goal), hidden_name(goal.rpartition("/")[2])}
             replaced.append((start, end, _instead(kind, target, anchor, words, hidden)))
             if kind in EMBEDS:
-                findings.append(Finding(page.path, line, "an embed of something unpublished is left out"))
+                findings.append(Finding(page.path, page.before + line, "an embed of something unpublished is left out"))
         if not replaced:
             page.references = found
             page.names, page.missing = tuple(sorted(called)), tuple(sorted(missing))

@@ -176,11 +176,10 @@ def test_a_private_note_and_one_never_written_cannot_be_told_apart() -> None:
     assert with_it.findings == without.findings
 
 
-def test_an_embed_that_is_left_out_is_told() -> None:
+def test_an_embed_that_is_left_out_is_told_with_its_line() -> None:
     bundle = let_through({"one.md": note("a\n\n![[Secret]]")})
 
-    [finding] = bundle.findings
-    assert (finding.path, finding.message) == ("one.md", "an embed of something unpublished is left out")
+    assert findings(bundle) == ["one.md:6: an embed of something unpublished is left out"]
 
 
 def test_a_link_finds_the_public_note_of_two_with_one_name() -> None:
