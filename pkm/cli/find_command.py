@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from pkm.cli import find, output, state
+from pkm.cli import find, output
 from pkm.cli.find import FORMAT, FORMS, LINES, Show
 from pkm.errors import UsageError
 from pkm.index.ask import FLAGS, SWITCH, Ask
@@ -142,8 +142,6 @@ def command(
         typer.Option("--format", "-f", metavar="TEMPLATE", help="Your own line: '{title} {path} {tags} {due}'."),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say why each note ranks where it does.")] = False,
-    no_refresh: Annotated[bool, typer.Option("--no-refresh", help="Answer from the index as it is.")] = False,
-    vault: Annotated[str | None, typer.Option("--vault", metavar="FOLDER", help="The vault to look in.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No talk.")] = False,
 ) -> int:
     """Find notes by their words, links, tags, dates and keys.
@@ -172,7 +170,5 @@ def command(
             "Only one form of answer can be given.", f"Asked for: {', '.join(forms)}.", "Leave out all but one."
         )
     show.form, show.template = forms[0] if forms else LINES, template or ""
-    state.vault_flag = vault or state.vault_flag
-    state.fresh = state.fresh and not no_refresh
     output.quiet = output.quiet or quiet
     return find.answer(ask, show)

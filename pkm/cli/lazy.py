@@ -13,6 +13,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from pkm.cli.shared import give
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -67,4 +69,5 @@ def load(entry: Entry) -> Any:
         app.command(entry.name, context_settings={"help_option_names": ["-h", "--help"]})(found)
         command = get_command(app)
     command.name = entry.name
+    give(command)
     return command

@@ -8,7 +8,8 @@ import typer
 
 from pkm.cli import output, state
 from pkm.cli.output import carry_out, one_line, say
-from pkm.cli.sense import DryRun, Quiet, at_terminal, note
+from pkm.cli.pick import the_note
+from pkm.cli.sense import DryRun, Quiet, at_terminal
 from pkm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def link(
             )
         from pkm.cli.suggest import walk
 
-        walk(note(bench, names[0]).path if names else None, limit=limit)
+        walk(the_note(bench, names[0]).path if names else None, limit=limit)
         return
     if len(names) > 2:
         raise UsageError(
@@ -74,7 +75,7 @@ def link(
             f"{len(names)} notes were given.",
             'Put a title of several words in quotes:  pkm link "Small groups" Turns',
         )
-    source, target = note(bench, names[0]), note(bench, names[1])
+    source, target = the_note(bench, names[0]), the_note(bench, names[1])
     if not why.strip() and relation != "see":
         if not at_terminal():
             raise UsageError("A link needs its why.", "Only --as see goes without.", 'Say it:  --why "…"')
@@ -117,4 +118,4 @@ def _suggestions(bench: Workbench, names: list[str], *, every: bool, file: str, 
             raise UsageError(f"{file} cannot be read.", str(error), "Give a file with one path a line.") from None
     if names and every:
         raise UsageError("--all is every note.", "Notes were named as well.", "Leave one of the two out.")
-    print_json([note(bench, name).path for name in names] or None, limit or 10)
+    print_json([the_note(bench, name).path for name in names] or None, limit or 10)

@@ -9,6 +9,7 @@ import typer
 
 from pkm.cli import output, state
 from pkm.cli.output import carry_out, count, one_line, say
+from pkm.cli.pick import can_choose, the_note
 from pkm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def move(
             "One thing moves at a time.", "Several of --heading, --tag and --property were given.", "Give one."
         )
     wanted = 0 if tag or property_ else 1 if heading else 2
+    if len(words) < wanted and can_choose():
+        words = _asked(bench, words, wanted)
     if len(words) != wanted:
         needs = ("no NOTE", "one NOTE", "a NOTE and a DEST")[wanted]
         raise UsageError(
@@ -72,6 +75,15 @@ def move(
         files = count(moved.relinked, "other file" if wanted else "file")
         verb = "now named" if not wanted else "heading renamed in" if heading else "moved to"
         say(f"{verb} {one_line(moved.to)}" + (f"; {files} changed with it" if moved.relinked else ""))
+
+
+def _asked(bench: Workbench, words: list[str], wanted: int) -> list[str]:
+    """What was not said: which note, and where it goes."""
+    words = words or [the_note(bench, "").path]
+    if len(words) < wanted:
+        say(f"{one_line(words[0])} moves to a folder (areas/) or gets a new name.")
+        words = [*words, *filter(None, [input("where? ").strip()])]
+    return words
 
 
 def _tidy(bench: Workbench, moved: Moved) -> None:
@@ -120,8 +132,6 @@ def _planned(
 
 def _source(bench: Workbench, name: str) -> tuple[str, bool]:
     """What a name means: a file by its path, a folder, or a note by any of its names."""
-    from pkm.cli.sense import note
-
     plain = name.strip("/")
     folder = bench.db.execute("SELECT path FROM folders WHERE path = ? AND path <> ''", (plain,)).fetchone()
     if name.endswith("/"):
@@ -134,7 +144,7 @@ def _source(bench: Workbench, name: str) -> tuple[str, bool]:
     if file:
         return str(file[0]), False
     if not folder:
-        return note(bench, name).path, False
+        return the_note(bench, name).path, False
     from pkm.index.queries import named
 
     notes = named(bench.db, name, bench.root)

@@ -36,15 +36,11 @@ def open_(
     history: Annotated[bool, typer.Option("--history", help="The versions that git keeps of it.")] = False,
     at: Annotated[str, typer.Option("--at", metavar="DATE", help="Its text as it was then.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    no_refresh: Annotated[bool, typer.Option("--no-refresh", help="Answer from the index as it is.")] = False,
-    vault: Annotated[str | None, typer.Option("--vault", metavar="FOLDER", help="The vault to look in.")] = None,
 ) -> int:
     """Show a note and what links to it.
 
     Example: pkm open "Protocols protect the quiet ones" --links
     """
-    state.vault_flag = vault or state.vault_flag
-    state.fresh = state.fresh and not no_refresh
     bench = state.bench()
     named = the_note(bench, " ".join(note or []))
     if history:

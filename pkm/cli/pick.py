@@ -7,6 +7,7 @@ cannot give single keys, it asks for a number instead.
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from pkm.cli import output
@@ -27,23 +28,24 @@ _KEYS = {
     "\x1b[A": UP, "\x1bOA": UP, "\x10": UP, "\x1b[B": DOWN, "\x1bOB": DOWN, "\x0e": DOWN, "\r": ENTER, "\n": ENTER,
     "\t": MARK, "\x7f": ERASE, "\x08": ERASE, "\x15": CLEAR, "\x1b": STOP, "\x03": STOP, "\x04": STOP, "": STOP,
 }  # fmt: skip
+# One key among several: a sequence such as an arrow's, or a letter.
+_PRESS = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O.)?|[^\x1b]", re.DOTALL)
 
 
 def the_note(bench: Workbench, name: str) -> Named:
     """The note that a name means. At a terminal a person picks one of several, or of all when none is named."""
     from pkm.index import queries
 
-    at_terminal = sys.stdin.isatty() and sys.stderr.isatty()
     if not name.strip():
-        if not at_terminal:
-            raise UsageError("Which note?", "None is named.", "Name one:  pkm open TITLE")
+        if not can_choose():
+            raise UsageError("Which note?", "None is named.", "Name one by its title, id, alias or path.")
         sql = "SELECT n.id, f.path, n.title FROM notes n JOIN files f ON f.id = n.id ORDER BY n.modified DESC, f.path"
         notes = [queries.Named(*row) for row in bench.db.execute(sql)]
     else:
         try:
             return queries.one(bench.db, name, bench.root)
         except queries.Ambiguous as several:
-            if not at_terminal:
+            if not can_choose():
                 raise
             notes = several.notes
     chosen = pick([(output.one_line(note.title), output.one_line(note.path)) for note in notes], several=False)
@@ -52,9 +54,14 @@ def the_note(bench: Workbench, name: str) -> Named:
     return notes[chosen[0]]
 
 
+def can_choose() -> bool:
+    """Whether a person sees the list and has a keyboard; what is chosen may go into a pipe."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def pick(rows: list[Row], *, several: bool = True) -> list[int]:
     """The places of the rows that a person chose; none when they changed their mind."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not can_choose():
         raise UsageError(
             "There is nobody to choose.", "-i needs a terminal.", "Leave out -i, or take the first with -n 1."
         )
@@ -102,17 +109,27 @@ class Picker:
 
     @property
     def fitting(self) -> list[int]:
-        """The rows that hold all typed words, those whose title begins with them first."""
-        words = self.typed.lower().split()
-        found = [i for i, row in enumerate(self.rows) if all(word in row[2] for word in words)]
+        """The rows that hold all typed words, those whose title begins with them first; then the loose fits.
+
+        A loose fit has the letters of each word in their order: `ptq` finds "Protocols protect the quiet ones".
+        """
         start = self.typed.lower().strip()
-        return sorted(found, key=lambda i: not self.rows[i][2].startswith(start)) if start else found
+        if not start:
+            return list(range(len(self.rows)))
+        words = start.split()
+        found = [i for i, row in enumerate(self.rows) if all(word in row[2] for word in words)]
+        found.sort(key=lambda i: not self.rows[i][2].startswith(start))
+        if len(found) >= SHOWN:
+            return found
+        loose = [re.compile(".*?".join(map(re.escape, word))) for word in words]
+        exact = set(found)
+        spans = {i: _looseness(loose, row[2]) for i, row in enumerate(self.rows) if i not in exact}
+        return found + sorted((i for i in spans if spans[i]), key=spans.__getitem__)
 
     def run(self, next_key: Callable[[], str]) -> list[int]:
         """Read keys until the person takes or leaves."""
         while True:
-            fitting = self.fitting
-            self.at = max(0, min(self.at, len(fitting) - 1))
+            fitting = self._look()
             self._draw(fitting)
             for press in _presses(next_key()):
                 key = _KEYS.get(press, press)
@@ -121,6 +138,13 @@ class Picker:
                     chosen = self.marked or ([fitting[self.at]] if fitting else [])
                     return chosen if key == ENTER else []
                 self._apply(key, fitting)
+                fitting = self._look()
+
+    def _look(self) -> list[int]:
+        """The rows to show now, with the cursor on one of them."""
+        fitting = self.fitting
+        self.at = max(0, min(self.at, len(fitting) - 1))
+        return fitting
 
     def _apply(self, key: str, fitting: list[int]) -> None:
         if key in (UP, DOWN):
@@ -163,13 +187,20 @@ class Picker:
         self.drawn = len(lines)
 
 
+def _looseness(words: list[re.Pattern[str]], text: str) -> int:
+    """How many letters the words are spread over, the fewer the better; 0 when one is not in the text."""
+    found = [word.search(text) for word in words]
+    return sum(each.end() - each.start() for each in found if each) if all(found) else 0
+
+
 def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def _presses(text: str) -> Iterator[str]:
-    """What was pressed: one key, or the letters of something that was pasted."""
-    if text in _KEYS or text.startswith("\x1b"):
-        yield text if text in _KEYS else "\x00"
+    """What was pressed: mostly one key; several when they came fast, or were pasted."""
+    if text in _KEYS:
+        yield text  # Escape alone, and the end of input
     else:
-        yield from text
+        for press in _PRESS.findall(text):
+            yield press if press in _KEYS or press[0] != "\x1b" else "\x00"

@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pkm.cli import output, state
-from pkm.cli.output import carry_out, one_line, out, say
+from pkm.cli.output import carry_out, one_line, say
+from pkm.cli.pick import the_note
 from pkm.errors import UsageError
 
 if TYPE_CHECKING:
-    from pkm.index.queries import Named
     from pkm.vault.plan import Plan
     from pkm.workbench import Workbench
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")]
-
-
-def note(bench: Workbench, name: str) -> Named:
-    """The note a name means. Of several, a person at a terminal picks one; a script is told them."""
-    from pkm.index.queries import Ambiguous, one
-
-    try:
-        return one(bench.db, name, bench.root)
-    except Ambiguous as several:
-        if not at_terminal():
-            raise
-        return _picked(several)
-
-
-def _picked(several: Any) -> Named:
-    for number, each in enumerate(several.notes[:20], 1):
-        out(f"{number:3}  {one_line(each.title)}  {one_line(each.path)}")
-    answer = input("which? ").strip()
-    if answer.isdigit() and 1 <= int(answer) <= min(20, len(several.notes)):
-        return several.notes[int(answer) - 1]  # type: ignore[no-any-return]
-    raise several
 
 
 def at_terminal() -> bool:
@@ -108,14 +87,14 @@ def write(
     from pkm.vault.lock import Lock
 
     def paths(names: list[str] | None) -> list[str]:
-        return [note(bench, each).path for each in names or ()]
+        return [the_note(bench, each).path for each in names or ()]
 
     wanted = Wanted(
         title=name,
         kind=kind.strip().lower(),
         body=sys.stdin.buffer.read() if piped else b"",
         origins=paths(from_),
-        follows=note(bench, follows).path if follows else "",
+        follows=the_note(bench, follows).path if follows else "",
         purposes=paths(for_),
         tags=[part for word in tag or () for part in word.split(",")],
     )
@@ -138,12 +117,14 @@ def write(
 def _write_log(bench: Workbench, text: str, to: str, *, dry_run: bool, as_json: bool) -> None:
     from pkm.sense.write import log_plan
 
-    plan = log_plan(bench.vault, bench.db, text, bench.now, note(bench, to).path if to else "")
+    plan = log_plan(bench.vault, bench.db, text, bench.now, the_note(bench, to).path if to else "")
     _report(bench, plan, "logged in", dry_run=dry_run, as_json=as_json)
 
 
 def edit(
-    name: Annotated[str, typer.Argument(metavar="NOTE", help="Its title, id, alias or path.")],
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NOTE]", help="Its title, id, alias or path; none lists them all.")
+    ] = None,
     append: Annotated[str, typer.Option("--append", metavar="-", help="Put text at its end; - reads stdin.")] = "",
     prepend: Annotated[
         str, typer.Option("--prepend", metavar="-", help="Put text at its beginning, behind the front matter.")
@@ -168,7 +149,7 @@ def edit(
     """
     output.quiet = quiet
     bench = state.bench()
-    path = note(bench, name).path
+    path = the_note(bench, name or "").path
     texts = [flag for flag in (append, prepend, replace) if flag]
     if not texts and not set_ and not unset:
         _in_editor(bench, path)

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from typer.core import TyperOption
-from typer.main import get_command
 
 from pkm.cli import find, state
-from pkm.cli.app import run
-from pkm.cli.find_command import app
+from pkm.cli.app import COMMANDS, run
 from pkm.cli.find_output import FIELDS, TABLE
+from pkm.cli.lazy import load
 from pkm.index.ask import FLAGS, NUMBER, SHORT, SWITCH
 
 if TYPE_CHECKING:
@@ -179,15 +178,16 @@ def test_what_is_not_certain_is_left_to_typer(line: str) -> None:
 
 def test_every_flag_is_known_both_ways() -> None:
     """The table that is read by hand and Typer's options name the same filters, with the same kind of value."""
-    options = {option.opts[0]: option for option in get_command(app).params if isinstance(option, TyperOption)}
+    options = {option.opts[0]: option for option in load(COMMANDS["find"]).params if isinstance(option, TyperOption)}
 
     for flag, (kind, _) in FLAGS.items():
         option = options.pop(flag)
         assert option.is_flag == (kind == SWITCH)
         assert option.multiple == (kind not in (SWITCH, NUMBER))
         assert [SHORT.get(short) for short in option.opts[1:]] == [flag] * (len(option.opts) - 1)
-    answer = {*find.FORMS, "--print0", "--format", "--explain", "--interactive", "--no-refresh", "--vault", "--quiet"}
-    assert set(options) - {"--help"} == answer
+    answer = {*find.FORMS, "--print0", "--format", "--explain", "--interactive", "--quiet"}
+    shared = {"--no-refresh", "--vault", "--debug"}
+    assert set(options) - {"--help"} == answer | shared
 
 
 def test_exit_codes_tell_what_happened(ask: Callable[..., Answer]) -> None:

@@ -206,6 +206,9 @@ def _picked(*keys: str, several: bool = True) -> list[int]:
         (["\x1b"], []),
         (["\x03"], []),
         (["\x1b[5~", "\r"], [0]),
+        (["\x1b[B\x1b[B\r"], [2]),
+        (["\x1b[5~br\r"], [2]),
+        (["b\x1b"], []),
         ([], []),
     ],
 )
