@@ -60,16 +60,18 @@ def project(notes: Iterable[Source], files: Iterable[str], read_file: ReadFile, 
     rules = rules or Rules()
     bundle = Bundle()
     admitted: list[Page] = []
+    written: dict[str, bytes] = {}
     for note in notes:
         page, findings = admit(note, rules)
         bundle.findings += findings
         if page:
             admitted.append(page)
+            written[note.path] = note.data
     admitted.sort(key=lambda page: page.path)
     bundle.pages = {page.path: page for page in admitted}
     shown = close(admitted, Names(admitted, files), rules.hidden, bundle.findings)
     for page in admitted:
-        bundle.findings += leaks(page, rules)
+        bundle.findings += leaks(page, rules, written.__getitem__)
     for path in sorted(shown):
         asset, finding = take_asset(path, read_file)
         if asset:
@@ -99,7 +101,8 @@ def admit(note: Source, rules: Rules) -> tuple[Page | None, list[Finding]]:
     except UnicodeDecodeError as error:
         return None, [Finding(path, 0, "stays home: not UTF-8", f"Byte {front.body + error.start} is none.")]
     text, findings = _public_text(written, path, rules)
-    page = Page(path=path, title="", text=text, before=data.count(b"\n", 0, front.body), **allowed(front.values, path))
+    above = data.count(b"\n", 0, front.body) + len(written) - len(written.lstrip("\n"))
+    page = Page(path=path, title="", text=text, before=above, **allowed(front.values, path))
     survey(page)
     first = page.headings[0] if page.headings and page.headings[0][0] == 1 else None
     heading = first[1] if first and not text[: first[2]].strip() else ""
@@ -128,13 +131,18 @@ def _public_text(text: str, path: str, rules: Rules) -> tuple[str, list[Finding]
     return "\n", findings
 
 
-def leaks(page: Page, rules: Rules) -> list[Finding]:
-    """Return the secrets in what of the page is about to leave."""
+def leaks(page: Page, rules: Rules, read_note: ReadFile) -> list[Finding]:
+    """Return the secrets in what of the page is about to leave, each with its line in the file."""
     fields = "\n".join((page.title, page.description, *page.aliases, *page.sources))
+    found = list(secrets(f"{page.text}\n{fields}", rules.allowed_secrets))
+    if not found:
+        return []
+    written = read_note(page.path).decode("utf-8", "replace")
+    lines = {fingerprint: line for line, _, fingerprint in reversed(list(secrets(written)))}
     hint = "Take it out, or allow {} in garden.allow_secrets."
     return [
-        Finding(page.path, page.before + line, f"looks like a secret: {kind}", hint.format(fingerprint), blocks=True)
-        for line, kind, fingerprint in secrets(f"{page.text}\n{fields}", rules.allowed_secrets)
+        Finding(page.path, lines.get(mark, 0), f"looks like a secret: {kind}", hint.format(mark), blocks=True)
+        for _, kind, mark in found
     ]
 
 

@@ -141,7 +141,7 @@ class Publication:
         for path, page in self.fresh.items():
             findings: list[Finding] = []
             close_page(page, names, self.rules.hidden, findings)
-            findings += leaks(page, self.rules)
+            findings += leaks(page, self.rules, self.vault.read)
             self._note(path, findings)
 
     def _take_files(self) -> None:

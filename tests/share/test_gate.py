@@ -177,9 +177,9 @@ def test_a_private_note_and_one_never_written_cannot_be_told_apart() -> None:
 
 
 def test_an_embed_that_is_left_out_is_told_with_its_line() -> None:
-    bundle = let_through({"one.md": note("a\n\n![[Secret]]")})
+    bundle = let_through({"one.md": note("\na\n\n![[Secret]]")})
 
-    assert findings(bundle) == ["one.md:6: an embed of something unpublished is left out"]
+    assert findings(bundle) == ["one.md:7: an embed of something unpublished is left out"]
 
 
 def test_a_link_finds_the_public_note_of_two_with_one_name() -> None:
@@ -232,6 +232,15 @@ def test_a_secret_blocks_with_file_and_line() -> None:
     assert finding.blocks
     assert (finding.path, finding.line) == ("one.md", 6)
     assert "private key" in finding.message
+
+
+def test_a_secret_is_told_on_its_line_whatever_was_taken_out_above_it() -> None:
+    text = "\n\n%%\na\ncomment\n%%\n\n> [!private]\n> words\n\n-----BEGIN RSA PRIVATE KEY-----"
+
+    assert findings(let_through({"one.md": note(text)})) == ["one.md:14: looks like a secret: private key"]
+    assert findings(let_through({"one.md": note("text", "public", title="AKIA" + "IOSFODNN7EXAMPLE")})) == [
+        "one.md:3: looks like a secret: AWS key"
+    ]
 
 
 def test_a_secret_in_what_stays_home_blocks_nothing() -> None:

@@ -291,7 +291,7 @@ class Build:
             lists.map()
         if self.everything or changed or not stale.bodies.isdisjoint(self._in_feeds()):
             lists.main_feeds(lambda path: self.body(path).html, self.ledger.tombstones(self.refs.values()))
-        lists.moved(self.ledger.redirects(site.cards, self.refs))
+        lists.moved(self.ledger.redirects(site.cards, self.refs), self.ledger.slugs)
         if self.everything:
             lists.fixed_pages()
             lists.theme()

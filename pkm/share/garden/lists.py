@@ -11,9 +11,10 @@ from pkm.share.garden import feeds
 from pkm.share.garden.graph import whole_map
 from pkm.share.garden.project import STAGE_RANK
 from pkm.share.references import address
+from pkm.share.slugs import RESERVED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pkm.share.garden.cards import Card
     from pkm.share.garden.pages import Body, Pages
@@ -167,9 +168,14 @@ class Lists:
         self._put("map.html", self.pages.plain(w["map"], "map.html", needs + topics, "map"))
         self._put("s/map.js", whole_map(self.site))
 
-    def moved(self, redirects: dict[str, str]) -> None:
-        """Signs where pages used to be, for readers and for servers that know `_redirects`."""
+    def moved(self, redirects: dict[str, str], known: Iterable[str]) -> None:
+        """Signs where pages used to be, for readers and for servers that know `_redirects`.
+
+        `known`: all addresses that ever were. One that leads nowhere any more has neither page nor sign.
+        """
         w, url = self.words, self.garden.url
+        for old in set(known) - redirects.keys() - RESERVED - {card.slug for card in self.cards}:
+            self.folder.forget(f"{old}.html")
         for old, new in redirects.items():
             href = address(new) + ".html"
             head = f'<meta http-equiv="refresh" content="0;url={escape(href)}">\n<link rel="canonical" href="{escape(url + href)}">\n'
