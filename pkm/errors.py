@@ -34,6 +34,12 @@ class RefusedError(PkmError):
     exit_code = 3
 
 
+class TooLargeError(RefusedError):
+    """A file is larger than the limit; `start` holds its first bytes, front matter and all."""
+
+    start = b""
+
+
 class ChangedError(PkmError):
     """The file is not what it was when it was read, or something is already there."""
 

@@ -12,7 +12,7 @@ import marshal
 import time
 from _blake2 import blake2b
 
-from pkm.errors import PkmError, Problem
+from pkm.errors import PkmError, Problem, TooLargeError
 from pkm.index.keys import folder_key, is_note, link_key
 
 TYPE_CHECKING = False
@@ -129,16 +129,21 @@ class Filler:
         """Whether a note is still what it was: by its bytes, since its time proves nothing."""
         try:
             data = self._read(f"{folder}/{stamp[0]}" if folder else stamp[0], self._settings.max_note_bytes)
+        except TooLargeError as error:
+            data = error.start
         except PkmError:
             return not digest
         return self.writer.digest(data) == digest
 
     def _note(self, number: int, path: str, stamp: Stamp) -> str:
-        """Read one note and hand its rows to the writer; its digest, empty when it could not be read."""
-        from pkm.index.rows import read_note, unreadable
+        """Read one note and hand its rows to the writer; the digest of what was read, empty when nothing could be."""
+        from pkm.index.rows import read_note, read_start, unreadable
 
         try:
             data = self._read(path, self._settings.max_note_bytes)
+        except TooLargeError as error:
+            self.writer.note(number, path, read_start(path, stamp[1], self._settings, error))
+            return self.writer.digest(error.start)
         except PkmError as error:
             self.writer.note(number, path, unreadable(path, stamp[1], self._settings, error))
             return ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pkm.config import Settings
-    from pkm.errors import PkmError
+    from pkm.errors import PkmError, TooLargeError
     from pkm.markdown.parse import Scan
     from pkm.model.link import Link
 
@@ -111,11 +111,22 @@ def unreadable(path: str, mtime_ns: int, settings: Settings, error: PkmError) ->
     rows.body = ""
     rows.links, rows.headings, rows.blocks, rows.tasks = [], [], [], []
     rows.aliases, rows.properties, rows.tags = [], [], {}
-    rows.problems = [(0, " ".join(filter(None, (error.message, error.reason))), error.hint)]
+    rows.problems = [_told(error)]
     rows.title = _title({}, [], path)
     stamp = _written(mtime_ns)
     rows.note = (None, rows.title, default_kind(path, settings), None, None, "private", stamp, stamp, 0)
     return rows
+
+
+def read_start(path: str, mtime_ns: int, settings: Settings, error: TooLargeError) -> NoteRows:
+    """A note that is too large to be read whole is found by its name and by what its front matter says."""
+    rows = read_note(path, error.start[: frontmatter.read(error.start).body], mtime_ns, settings)
+    rows.problems.append(_told(error))
+    return rows
+
+
+def _told(error: PkmError) -> tuple[int, str, str]:
+    return 0, " ".join(filter(None, (error.message, error.reason))), error.hint
 
 
 def default_kind(path: str, settings: Settings) -> str:

@@ -14,7 +14,7 @@ import errno
 import os
 import sys
 
-from pkm.errors import OutsideError, RefusedError, UsageError
+from pkm.errors import OutsideError, RefusedError, TooLargeError, UsageError
 from pkm.model.digest import digest_pieces
 
 TYPE_CHECKING = False
@@ -29,6 +29,7 @@ READ = os.O_RDONLY | NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_B
 _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 
 
+START_BYTES = 1 << 17  # of a file that is too large: its front matter has at most half of that
 OURS = ".pkm-"  # how our temporary files begin, whatever they are for
 
 
@@ -146,9 +147,7 @@ def read_file(folder: Folder, name: str, limit: int | None = None, *, hard_links
                 "Make it a file of its own, or set hard_links = true in your own config.toml.",
             )
         if limit is not None and size > limit:
-            raise RefusedError(
-                f"{folder.inside(name)} is too large to read.", f"It has {size} bytes; the limit is {limit}."
-            )
+            raise _too_large(folder.inside(name), fd, size, limit)
         # One byte more than there should be: a shorter answer is the end of the file, without asking again.
         data = os.read(fd, size + 1)
         if len(data) != size:
@@ -158,6 +157,16 @@ def read_file(folder: Folder, name: str, limit: int | None = None, *, hard_links
         raise _unread(folder.inside(name), error) from None
     finally:
         os.close(fd)
+
+
+def _too_large(path: str, fd: int, size: int, limit: int) -> TooLargeError:
+    error = TooLargeError(
+        f"{path} is too large to read whole.",
+        f"It has {size:,} bytes; the limit is {limit:,}.",
+        "Split it, or set a larger max_note_mb in pkm.toml.",
+    )
+    error.start = os.read(fd, START_BYTES)
+    return error
 
 
 def _has_other_names(folder: Folder, fd: int) -> bool:

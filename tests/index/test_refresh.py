@@ -128,14 +128,29 @@ def test_a_note_that_cannot_be_read_is_found_by_name_and_read_once_it_can(tmp_pa
     assert kept(tmp_path) == anew(tmp_path)
 
 
-def test_a_note_that_is_too_large_is_found_by_name_and_not_tried_again(tmp_path: Path) -> None:
-    age(write(tmp_path, "large.md", b"x" * (1 << 20) + b"x"))
+@pytest.mark.parametrize(
+    ("front", "title", "tags"),
+    [
+        ("", "large", set()),
+        ("---\ntitle: Grüße\ntags: [log, 2026]\n---\n", "Grüße", {"log", "2026"}),
+        ("---\nnever: closed\n", "large", set()),
+        ("---\nlong: " + "y" * 70_000 + "\n---\n", "large", set()),
+    ],
+)
+def test_a_note_that_is_too_large_is_found_by_name_and_front_matter(
+    tmp_path: Path, front: str, title: str, tags: set[str]
+) -> None:
+    age(write(tmp_path, "large.md", (front + "needle #inline\n").encode() + b"x" * (1 << 20)))
     settings = Settings({"max_note_mb": 1})
     index = index_of(tmp_path, settings)
     index.refresh()
 
-    assert index.db.execute("SELECT title FROM notes").fetchall() == [("large",)]
+    assert index.db.execute("SELECT title FROM notes").fetchall() == [(title,)]
+    assert {tag for (tag,) in index.db.execute("SELECT text FROM tags")} == tags
+    assert index.db.execute("SELECT count(*) FROM texts WHERE body <> ''").fetchone() == (0,)
+    assert "too large to read whole" in index.db.execute("SELECT group_concat(message) FROM problems").fetchone()[0]
     assert index.db.execute("SELECT count(*) FROM folders WHERE stamp IS NULL").fetchone() == (0,)
+    assert not index.refresh().anything
     index.close()
 
 
