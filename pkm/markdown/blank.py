@@ -36,7 +36,7 @@ MATH_END = re.compile(r"\$\$[ \t]*(?=\n|\Z)")
 MARKER_LINE = re.compile(r"[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]")
 #: Lines after which, as after an empty one, an indented line is code.
 NO_PARAGRAPH = re.compile(
-    r"[ \t>]*(?:#{1,6}(?:[ \t]|\Z)|(?:=+|-+)[ \t]*\Z|[-+*]?[ \t]*\Z|\|"
+    r"[ \t>]*+(?:#{1,6}(?:[ \t]|\Z)|(?:=+|-+)[ \t]*\Z|[-+*]?[ \t]*\Z|\|"
     r"|(?:\*[ \t]*){3,}\Z|(?:-[ \t]*){3,}\Z|(?:_[ \t]*){3,}\Z)"
 )
 EMPTY_LINE = re.compile(r"\n[ \t]*(?=\n|\Z)")
