@@ -126,7 +126,10 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.before(
         "fence", "math_block", math_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
+    parser.core.ruler.at("normalize", render_plain_blocks.normalize)
     parser.core.ruler.at("block", render_plain_blocks.blocks)
+    parser.core.ruler.at("inline", render_plain_blocks.inlines)
+    parser.core.ruler.disable("text_join")  # pieces of text give the same HTML, joined or not
     parser.core.ruler.after("block", "callouts", callouts)
     parser.core.ruler.after("callouts", "marks", marks)
     parser.core.ruler.after("inline", "sole_embeds", sole_embeds)

@@ -78,9 +78,7 @@ class InlineParser(ParserInline):
         pieces = plain_pieces(src)
         if pieces is None:
             return super().parse(src, md, env, tokens)
-        token = Token("sentence", "", 0, content=src)
-        token.meta = {"pieces": pieces}
-        tokens.append(token)
+        tokens.append(Token("plain", "", 0, content=src, meta={"pieces": pieces}))
         return tokens
 
     def skipToken(self, state: StateInline) -> None:  # noqa: N802 - markdown-it's name

@@ -180,17 +180,20 @@ def _image(walk: Walk, token: Token) -> None:
     walk.parts.append(walk.host.image(str(token.attrs.get("src", "")), plain(token.content)))
 
 
-def _sentence(walk: Walk, token: Token) -> None:
-    add = walk.parts.append
-    for kind, text in token.meta["pieces"]:
-        if kind == "text":
-            add(text.replace(">", "&gt;"))
-        elif kind == "wikilink":
-            path, _, words = text.partition("|")
-            target, _, anchor = path.partition("#")
-            add(_link_html(walk.host.link(target.strip(), anchor.strip(), words.strip())))
+def _plain(walk: Walk, token: Token) -> None:
+    """A plain block or sentence: HTML, links, and sentences that are not plain."""
+    add, link = walk.parts.append, walk.host.link
+    start = len(walk.parts)
+    for piece in token.meta["pieces"]:
+        if isinstance(piece, str):
+            add(piece)
+        elif isinstance(piece, tuple):
+            add(_link_html(link(*piece)))
         else:
-            add(f"<{kind}>{text.replace('>', '&gt;')}</{kind}>")
+            walk.walk(piece.children)
+    if name := token.attrs.get("id"):
+        opening, end, rest = walk.parts[start].partition(">")
+        walk.parts[start] = f'{opening} id="{escape(str(name))}"{end}{rest}'
 
 
 def _link_open(walk: Walk, token: Token) -> None:
@@ -270,7 +273,7 @@ OTHERS: dict[str, Callable[[Walk, Any], None]] = {
     **dict.fromkeys(("fence", "code_block"), _fence),
     **dict.fromkeys(("math_inline", "math_block"), _math),
     "ordered_list_open": _ordered, "code_inline": _code, "wikilink": _wikilink, "embed": _embed, "image": _image,
-    "sentence": _sentence,
+    "plain": _plain,
     "link_open": _link_open, "link_close": _link_close, "hashtag": _hashtag, "safe_tag": _safe_tag,
     "callout_open": _callout_open, "callout_close": _callout_close, "footnote_ref": _footnote_ref,
     "footnote_block_open": _footnotes_open, "footnote_open": _footnote_open, "footnote_anchor": _footnote_anchor,

@@ -1,9 +1,11 @@
-"""Plain blocks, which most of any note is, taken apart without markdown-it: paragraphs, headings, fences, flat lists.
+"""Plain blocks, which most of any note is, set without markdown-it: paragraphs, headings, fences, quotes, flat lists.
 
 Text is cut at blank lines. A run of lines that begins at the margin with a letter (or something as
 harmless) is a paragraph whatever stands around it, because nothing that was open before a blank line
 can go on there. All other runs go to markdown-it, neighbours together, since lists reach across blank
-lines. Both ways give the same tokens; a test compares what comes of them.
+lines. A plain run becomes one token, `plain`, made of HTML and links (`render_plain.Pieces`); a
+sentence in it that is not plain stays an `inline` token among them. Both ways give the same HTML; a
+test compares what comes of them.
 """
 
 from __future__ import annotations
@@ -13,10 +15,15 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from pkm.markdown.render_plain import plain_pieces
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from markdown_it.rules_core import StateCore
+
+    Build = Callable[[str], Token | list[Token]]
 
 # How a line begins that can be nothing but the words of a paragraph.
 _WORDS = r"(?:[^\W\d_]|\d+[^\s\d.)|]|\[\[|\*{1,2}[^\W_]|`[^`\s]|[(\"“„«'’])"
@@ -24,18 +31,22 @@ _PARAGRAPH = re.compile(rf"(?:{_WORDS}[^\n]*(?:\n|\Z))+\Z")
 _HEADING = re.compile(r"#{1,6} +[^\n]*?[^\s#][ \t]*\Z")
 _ITEM = rf"- (?:\[[ xX]\] )?{_WORDS}[^\n]*(?:\n|\Z)"
 _LIST = re.compile(rf"{_ITEM}(?:(?: {{2}}| {{4}})?{_ITEM})*\Z")
-_QUOTE = re.compile(rf"> (?:{_WORDS}|\[![\w-]+\][+-]?(?=[ \n]|\Z))[^\n]*(?:\n> {_WORDS}[^\n]*)*\Z")
+_QUOTE = re.compile(rf"> {_WORDS}[^\n]*(?:\n> {_WORDS}[^\n]*)*\Z")
 _FENCE = re.compile(r"(`{3,})([^`\n]*)\Z")
 # A fence that is not at the margin, or of another kind, holds blank lines where nobody looks for them; formulas hold fences.
 _STRANGE = re.compile(r"^(?:[ \t>*+\-\d.)]+`{3}|[ \t>*+\-\d.)]*(?:~{3}|\$\$(?![^\n]*\$\$))|\t)", re.MULTILINE)
+# What `render_blocks.marks` takes out of the words: the name of a block.
+_NAMED = re.compile(r"[ \t]\^[A-Za-z0-9-]{1,80}[ \t]*$", re.MULTILINE)
 
 
 def blocks(state: StateCore) -> None:
     """Stand in for markdown-it's rule of that name."""
-    if state.inlineMode or _STRANGE.search(state.src):
-        state.md.block.parse(state.src, state.md, state.env, state.tokens)
+    src = state.src
+    strange = "```" in src or "~~~" in src or "$$" in src or "\t" in src
+    if state.inlineMode or (strange and _STRANGE.search(src)):
+        state.md.block.parse(src, state.md, state.env, state.tokens)
         return
-    lines = state.src.split("\n")
+    lines = src.split("\n")
     spans = _spans(lines)
     runs = ["\n".join(lines[start:end]) for start, end in spans]
     tokens = state.tokens
@@ -48,19 +59,46 @@ def blocks(state: StateCore) -> None:
         if first >= 0:
             _hard(state, lines, spans[first][0], spans[number - 1][1])
             first = -1
-        build(tokens, run)
+        made = build(run)
+        if isinstance(made, list):
+            tokens += made
+        else:
+            tokens.append(made)
     if first >= 0:
         _hard(state, lines, spans[first][0], spans[-1][1])
 
 
-def _plain(runs: list[str], number: int, *, alone: bool) -> Callable[[list[Token], str], None] | None:
-    """Return what makes tokens of a plain run. A list or quote is only plain when no hard run waits before it."""
+def inlines(state: StateCore) -> None:
+    """Stand in for markdown-it's rule `inline`, which knows nothing of sentences inside of plain blocks."""
+    parse, md, env = state.md.inline.parse, state.md, state.env
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = token.children or []
+            parse(token.content, md, env, token.children)
+        elif token.type == "plain":
+            for piece in token.children or ():
+                piece.children = []
+                parse(piece.content, md, env, piece.children)
+
+
+def normalize(state: StateCore) -> None:
+    """Stand in for markdown-it's rule of that name, which rewrites texts that are normal already."""
+    if "\r" in state.src:
+        state.src = state.src.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in state.src:
+        state.src = state.src.replace("\0", "\ufffd")
+
+
+def _plain(runs: list[str], number: int, *, alone: bool) -> Build | None:
+    """Return what makes a token of a plain run. A list or quote is only plain when no hard run waits before it."""
     run = runs[number]
     start = run[0]
     if start == "#":
         return _heading if _HEADING.match(run) else None
     if start == "`" and run[:3] == "```":
         return _fence if _is_fence(run) else None
+    if "::" in run or ("^" in run and _NAMED.search(run)):
+        return None  # relations and names of blocks are markdown-it's business
     if start == "-":
         return _list if alone and _ends_list(runs, number) and _LIST.match(run) and _is_even(run) else None
     if start == ">":
@@ -79,14 +117,17 @@ def _spans(lines: list[str]) -> list[tuple[int, int]]:
             if bare.startswith(fence) and not bare.strip("`") and len(line) - len(line.lstrip(" ")) < 4:
                 spans.append((start, number + 1))
                 start, fence = -1, ""
+        elif not line or line.isspace():
+            # Not all that Python calls a space is blank to Markdown.
+            if line.strip(" \t"):
+                start = number if start < 0 else start
+            elif start >= 0:
+                spans.append((start, number))
+                start = -1
         elif line[:3] == "```" and (found := _FENCE.match(line)):
             if start >= 0:
                 spans.append((start, number))
             start, fence = number, found[1]
-        elif not line.strip(" \t"):
-            if start >= 0:
-                spans.append((start, number))
-            start = -1
         elif start < 0:
             start = number
     if start >= 0:
@@ -110,61 +151,76 @@ def _hard(state: StateCore, lines: list[str], start: int, end: int) -> None:
     state.md.block.parse("\n".join(lines[start:end]), state.md, state.env, state.tokens)
 
 
-def _inline(content: str, level: int) -> Token:
-    token = Token("inline", "", 0, content=content, level=level, block=True)
-    token.children = []
-    return token
+class _Made:
+    """A plain block in the making."""
+
+    __slots__ = ("pieces", "sentences")
+
+    def __init__(self, opening: str) -> None:
+        self.pieces: list[Any] = [opening]
+        self.sentences: list[Token] = []  # those that are not plain
+
+    def say(self, content: str) -> None:
+        pieces = plain_pieces(content)
+        if pieces is None:
+            sentence = Token("inline", "", 0, content=content)
+            self.sentences.append(sentence)
+            self.pieces.append(sentence)
+        else:
+            self.pieces += pieces
+
+    def token(self, closing: str) -> Token:
+        self.pieces.append(closing)
+        return Token("plain", "", 0, meta={"pieces": self.pieces}, children=self.sentences, block=True)
 
 
-def _paragraph(tokens: list[Token], run: str) -> None:
-    tokens.append(Token("paragraph_open", "p", 1, block=True))
-    tokens.append(_inline(run.strip(), 1))
-    tokens.append(Token("paragraph_close", "p", -1, block=True))
+def _paragraph(run: str) -> Token:
+    made = _Made("<p>")
+    made.say(run.strip())
+    return made.token("</p>\n")
 
 
-def _heading(tokens: list[Token], run: str) -> None:
-    marks = len(run) - len(run.lstrip("#"))
-    tag = f"h{marks}"
-    tokens.append(Token("heading_open", tag, 1, block=True))
-    tokens.append(_inline(run[marks:].strip(" \t"), 1))
-    tokens.append(Token("heading_close", tag, -1, block=True))
+def _quote(run: str) -> Token:
+    made = _Made("<blockquote>\n<p>")
+    made.say(run[2:].replace("\n> ", "\n").strip())
+    return made.token("</p>\n</blockquote>\n")
 
 
-def _quote(tokens: list[Token], run: str) -> None:
-    tokens.append(Token("blockquote_open", "blockquote", 1, block=True))
-    tokens.append(Token("paragraph_open", "p", 1, level=1, block=True))
-    tokens.append(_inline("\n".join(line[2:] for line in run.split("\n")).strip(), 2))
-    tokens.append(Token("paragraph_close", "p", -1, level=1, block=True))
-    tokens.append(Token("blockquote_close", "blockquote", -1, block=True))
+_BOXES = {
+    "[ ] ": '<li class="task open"><span class="box">☐</span> ',
+    "[x] ": '<li class="task done"><span class="box">☑</span> ',
+    "[X] ": '<li class="task done"><span class="box">☑</span> ',
+}
 
 
-def _list(tokens: list[Token], run: str) -> None:
-    """A list with at most one list below its items; how far that one stands in may change only between items."""
-    add = tokens.append
-    add(Token("bullet_list_open", "ul", 1, block=True))
+def _list(run: str) -> Token:
+    """A list with at most one list below its items."""
+    made = _Made("<ul>\n")
+    add = made.pieces.append
     below = is_open = False
     for line in run.split("\n"):
         if not line:
             continue
         deep = line[0] == " "
         if deep and not below:
-            add(Token("bullet_list_open", "ul", 1, level=2, block=True))
+            add("\n<ul>\n")
         elif below and not deep:
-            add(Token("list_item_close", "li", -1, level=3, block=True))
-            add(Token("bullet_list_close", "ul", -1, level=2, block=True))
+            add("</li>\n</ul>\n")
         if (deep and below) or (not deep and is_open):
-            add(Token("list_item_close", "li", -1, level=3 if deep else 1, block=True))
+            add("</li>\n")
         below, is_open = deep, True
-        level = 4 if deep else 2
-        add(Token("list_item_open", "li", 1, level=level - 1, block=True))
-        add(Token("paragraph_open", "p", 1, level=level, block=True, hidden=True))
-        add(_inline(line.lstrip(" ")[2:].strip(), level + 1))
-        add(Token("paragraph_close", "p", -1, level=level, block=True, hidden=True))
-    if below:
-        add(Token("list_item_close", "li", -1, level=3, block=True))
-        add(Token("bullet_list_close", "ul", -1, level=2, block=True))
-    add(Token("list_item_close", "li", -1, level=1, block=True))
-    add(Token("bullet_list_close", "ul", -1, block=True))
+        content = line.lstrip(" ")[2:].strip()
+        box = _BOXES.get(content[:4])
+        add(box or "<li>")
+        made.say(content[4:].lstrip(" \t") if box else content)
+    return made.token("</li>\n</ul>\n</li>\n</ul>\n" if below else "</li>\n</ul>\n")
+
+
+def _heading(run: str) -> list[Token]:
+    marks = len(run) - len(run.lstrip("#"))
+    tag = f"h{marks}"
+    sentence = Token("inline", "", 0, content=run[marks:].strip(" \t"), level=1, block=True)
+    return [Token("heading_open", tag, 1, block=True), sentence, Token("heading_close", tag, -1, block=True)]
 
 
 def _is_fence(run: str) -> bool:
@@ -174,7 +230,7 @@ def _is_fence(run: str) -> bool:
     return opening is not None and "\n" in run and last.startswith(opening[1]) and not last.strip("`")
 
 
-def _fence(tokens: list[Token], run: str) -> None:
-    lines = run.split("\n")
-    content = "".join(line + "\n" for line in lines[1:-1])
-    tokens.append(Token("fence", "code", 0, info=lines[0].lstrip("`"), content=content, block=True))
+def _fence(run: str) -> Token:
+    opening, _, rest = run.partition("\n")
+    content = rest[: rest.rfind("\n") + 1]
+    return Token("fence", "code", 0, info=opening.lstrip("`"), content=content, block=True)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def every_sentence_the_long_way() -> Iterator[None]:
-    with mock.patch("pkm.markdown.render_dispatch.plain_pieces", return_value=None):
+    with (
+        mock.patch("pkm.markdown.render_dispatch.plain_pieces", return_value=None),
+        mock.patch("pkm.markdown.render_plain_blocks.plain_pieces", return_value=None),
+    ):
         yield
 
 
@@ -55,7 +58,7 @@ def test_both_ways_give_the_same_html(text: str) -> None:
     assert quick == exact
 
 
-LINES = ["", "", "", "Words of a paragraph.", "More [[A]] words", "# Heading", "## Part #", "### x", "- item", "- [ ] task", "- [[A]]", "  - below", "    - deep", "   - odd", "    more", "> words", "> [!tip]", "> [!tip]: x", "1. one", "> quote", "> - q", "```", "```py", "code = 1", "    ```", "~~~", "| a | b |", "|---|---|", "---", "===", "***", "$$", "$$x$$", "[^1]: note", "[x]: /u", "x[^1] [x]", "* star", "*em* words", "`code` words", "(paren)", "2026 was", "2. two", "Words  ", "\tTab", "<div>", "text ^id", "^id", "> [!note] T", "* * *", "#tag", "\u00a0", " lead", "知識 花園"]  # fmt: skip
+LINES = ["", "", "", "Words of a paragraph.", "More [[A]] words", "# Heading", "## Part #", "### x", "- item", "- [ ] task", "- [[A]]", "  - below", "    - deep", "   - odd", "    more", "> words", "> [!tip]", "> [!tip]: x", "1. one", "> quote", "> - q", "```", "```py", "code = 1", "    ```", "~~~", "| a | b |", "|---|---|", "---", "===", "***", "$$", "$$x$$", "[^1]: note", "[x]: /u", "x[^1] [x]", "* star", "*em* words", "`code` words", "(paren)", "2026 was", "2. two", "Words  ", "\tTab", "<div>", "text ^id", "^id", "> [!note] T", "- words ^id", "see:: [[A]]", "- see:: [[A]]", "words\n^id", "- [x]  two", "supports:: x", "a\\*b &amp; c", "* * *", "#tag", "\u00a0", " lead", "知識 花園"]  # fmt: skip
 
 
 @settings(max_examples=600, deadline=None)

@@ -32,7 +32,8 @@ PAGES_A_FILE = 4
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
-_ASCII_RUNS = re.compile(r"[a-z0-9]+")
+# In ASCII, whatever is no letter or digit is a space.
+_ASCII_WORDS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
@@ -41,14 +42,20 @@ def fold(text: str) -> str:
     text = text.lower()
     if text.isascii():
         return text
-    return normalize("NFC", "".join(char for char in normalize("NFKD", text) if category(char)[0] != "M"))
+    text = normalize("NFKD", text)
+    if marks := {ord(char): None for char in set(text) if char > "\x7f" and category(char)[0] == "M"}:
+        text = text.translate(marks)
+    return normalize("NFC", text)
 
 
 def terms(text: str) -> list[str]:
     """Return the terms of a text in their order."""
     text = fold(text)
     if text.isascii():
-        return [word[:LONGEST_TERM] for word in _ASCII_RUNS.findall(text)]
+        words = text.translate(_ASCII_WORDS).split()
+        if words and len(max(words, key=len)) > LONGEST_TERM:
+            words = [word[:LONGEST_TERM] for word in words]
+        return words
     found = []
     for run in _RUNS.findall(text):
         if run[0] < "\u3040" or not _is_cjk(run[0]):
@@ -73,10 +80,11 @@ def _is_cjk(char: str) -> bool:
 def weights(page: Page) -> dict[str, int]:
     """Return how much each term says about a page, 1 to 9."""
     words = terms(page.text)
-    scale = _scale(len(words) // 20)
-    found = {term: scale[count] if count < 20 else scale[20] for term, count in Counter(words).items()}
+    said = Counter(words)
+    scale = _scale(len(words) // 20, max(said.values(), default=0))
+    found = {term: scale[count] for term, count in said.items()}
     for bonus, text in (
-        (2, " ".join(heading[1] for heading in page.headings)),
+        (2, " ".join([heading[1] for heading in page.headings])),
         (2, " ".join((*page.tags, page.kind, page.stage))),
         (4, " ".join((page.title, *page.aliases))),
     ):
@@ -85,11 +93,11 @@ def weights(page: Page) -> dict[str, int]:
     return found
 
 
-@functools.cache
-def _scale(length: int) -> list[int]:
-    """Return the weight of a term by how often a text of so many times twenty words says it."""
+@functools.lru_cache(maxsize=4096)
+def _scale(length: int, most: int) -> list[int]:
+    """Return the weight of a term by how often, at most, a text of so many times twenty words says it."""
     shortening = 0.5 + length / 20
-    return [0, *(min(4, max(1, round(4.6 * count / (count + shortening)))) for count in range(1, 21))]
+    return [0, *(min(4, max(1, round(4.6 * count / (count + shortening)))) for count in range(1, most + 1))]
 
 
 def documents(cards: Iterable[Card]) -> dict[str, str]:

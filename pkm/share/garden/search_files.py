@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from array import array
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pkm.share.garden import search
@@ -21,38 +23,34 @@ MOST_NEAR = 60  # neighbours that the map draws around one page
 
 
 class Everything:
-    """The postings of all pages, gathered for a first build: one number each, because there are millions."""
+    """The postings of all pages, gathered for a first build: one number each, because there are millions.
+
+    A number is sixteen times the page's own, plus the weight.
+    """
 
     def __init__(self) -> None:
         self.sizes: dict[str, int] = {}
-        self._pages: dict[str, array[int]] = {}
-        self._weights: dict[str, bytearray] = {}
+        self._found: defaultdict[str, array[int]] = defaultdict(functools.partial(array, "I"))
         self.paths: list[str] = []
 
     def add(self, page: Page) -> None:
-        number = len(self.paths)
+        number = len(self.paths) << 4
         self.paths.append(page.path)
-        pages, weights = self._pages, self._weights
+        found = self._found
         for term, weight in search.weights(page).items():
-            known = pages.get(term)
-            if known is None:
-                pages[term] = array("I", (number,))
-                weights[term] = bytearray((weight,))
-            else:
-                known.append(number)
-                weights[term].append(weight)
+            found[term].append(number | weight)
 
     def with_all(self, words: list[str]) -> list[str]:
         """Return the paths of the pages that hold all these terms."""
-        rows = [self._pages.get(word) for word in set(words)]
+        rows = [self._found.get(word) for word in set(words)]
         if not rows or any(row is None for row in rows):
             return []
         few = sorted((row for row in rows if row is not None), key=len)
-        left = set(few[0])
+        left = {number >> 4 for number in few[0]}
         for row in few[1:]:
             if not left:
                 break
-            left.intersection_update(row)
+            left.intersection_update([number >> 4 for number in row])
         return [self.paths[number] for number in sorted(left)]
 
     def write(self, folder: Folder, store: Store, cards: Mapping[str, Card]) -> Table:
@@ -60,15 +58,18 @@ class Everything:
         docs = [cards[path].doc for path in self.paths]
         width = search.width_for(len(docs))
         grouped: dict[str, list[str]] = {}
-        for term in sorted(self._pages):
+        for term in sorted(self._found):
             grouped.setdefault(search.group_of(term), []).append(term)
         sizes = self.sizes
         held: dict[str, search.Postings] = {}
         for group in sorted(grouped):
             found = {}
             for term in grouped[group]:
-                names = [docs[number] for number in self._pages.pop(term)]
-                found[term] = search.packed(list(zip(self._weights.pop(term), names, strict=True)))
+                numbers = self._found.pop(term)
+                if len(numbers) == 1:  # most terms are of one page alone
+                    found[term] = f".{numbers[0] & 15}{docs[numbers[0] >> 4]}"
+                else:
+                    found[term] = search.packed([(number & 15, docs[number >> 4]) for number in numbers])
             store.put_terms([(group, found)])
             sizes[group] = search.size_of(found, width)
             held[group] = {term: search.cut(pages, width) for term, pages in found.items()}
