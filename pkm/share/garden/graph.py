@@ -39,10 +39,10 @@ def local_graph(card: Card, site: Site) -> str:
         # A fan: the further from the middle, the nearer to the left edge.
         x = round(92 - 34 * (abs(number - (count - 1) / 2) / max(1.0, count / 2)) ** 2)
         lines.append(f"Q{x // 2} {y} {x} {y}")
-        # A full floret is a page this one leads to, an empty one a page that leads here.
-        floret = "●" if other.path in card.links else "○"
+        here, there = other.path in card.links, card.path in other.links
+        arrow = "↔" if here and there else "→" if here else "←"
         rows.append(
-            f'<a href="{escape(other.href)}"><text x="{x}" y="{y + 4}">{floret} {escape(shorten(other.title, 24), quote=False)}</text></a>'
+            f'<a href="{escape(other.href)}"><text x="{x}" y="{y + 4}">{arrow} {escape(shorten(other.title, 24), quote=False)}</text></a>'
         )
     start = f"M24 {middle}"
     return f'<svg viewBox="0 0 260 {height}" role="group"><path d="{start}{start.join(lines)}"/><circle cx="24" cy="{middle}" r="7"/>{"".join(rows)}</svg>'

@@ -341,11 +341,23 @@
       if (chosen) { context.fillStyle = colour("--bloom"); context.beginPath(); for (const node of [chosen, ...near]) { context.moveTo(node.x + node.r + 1, node.y); context.arc(node.x, node.y, node.r + 1, 0, 6.2832); } context.fill(); }
       context.fillStyle = colour("--ink");
       context.textAlign = "center";
+      // Names: in pixels, the larger flower's first, within the picture, none over another.
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      context.strokeStyle = colour("--raised");
+      context.lineWidth = 4;
+      context.lineJoin = "round";
+      const taken = [], family = getComputedStyle(document.body).fontFamily;
       for (const place of placed) {
         const size = Math.max(11, Math.min(19, place.radius * view.scale / 5));
         if (place.radius * view.scale < 22) continue;
-        context.font = `600 ${size / view.scale}px ${getComputedStyle(document.body).fontFamily}`;
-        context.fillText(place.name, place.x, place.y - place.radius + 17);
+        context.font = `600 ${size}px ${family}`;
+        const half = context.measureText(place.name).width / 2 + 4, middle = width / 2 + view.x + place.x * view.scale;
+        if (middle + half < 0 || middle - half > width) continue;
+        const x = Math.max(half, Math.min(width - half, middle)), y = height / 2 + view.y + (place.y - place.radius + 20) * view.scale - 9;
+        if (taken.some(other => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < size + 3)) continue;
+        taken.push({ x, y, half });
+        context.strokeText(place.name, x, y);
+        context.fillText(place.name, x, y);
       }
     };
     const redraw = () => frame ||= requestAnimationFrame(draw);
