@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 
+from pkm.cli.interrupt import end_silently
+
 
 def main() -> int:
     """Run one command line; the exit code of product and process."""
+    end_silently()
     argv = sys.argv[1:]
     if argv == ["--version"]:
         from pkm import __version__

@@ -140,38 +140,44 @@ def width(default: int = 80) -> int:
 
 def run_safely(action: Any, *, debug: bool = False) -> int:
     """Run a command to its exit code: errors become three lines, Ctrl-C and a closed pipe an end in peace."""
-    from pkm.errors import OutsideError, PkmError
+    from pkm.cli import interrupt
 
     try:
+        interrupt.raise_exception()
         code = action()
         sys.stdout.flush()
-    except PkmError as error:
-        if debug:
-            raise
-        return show_error(error)
     except KeyboardInterrupt:
+        interrupt.end_silently()
         warn("\nStopped. What was done before is kept.")
         return 130
     except BrokenPipeError:
         # Who reads no more has what they want; Python would complain once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
+    except Exception as error:
         if debug:
             raise
-        where = f"{error.filename}: " if error.filename else ""
-        return show_error(
-            OutsideError(
-                f"{where}{error.strerror or error}",
-                "The system refused.",
-                "Check rights and free space, then try again.",
-            )
-        )
-    except Exception as error:  # the last line of defence: a person is not shown the inside of the program
-        if debug:
-            raise
-        what = f"{type(error).__name__}: {error}"
-        return show_error(
-            OutsideError("Something went wrong inside pkm.", what, "Please report it with what --debug shows.")
-        )
+        return show_error(_explained(error))
+    finally:
+        interrupt.end_silently()
     return int(code or 0)
+
+
+def _explained(error: Exception) -> PkmError:
+    """The error in words for a person; the inside of the program is for --debug."""
+    from pkm.errors import OutsideError, PkmError
+
+    if isinstance(error, PkmError):
+        return error
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return OutsideError(
+            f"{where}{error.strerror or error}", "The system refused.", "Check rights and free space, then try again."
+        )
+    sqlite = sys.modules.get("sqlite3")
+    if sqlite is not None and isinstance(error, sqlite.Error):
+        from pkm.cli import state
+
+        return state.bench().index.failed(error)
+    what = f"{type(error).__name__}: {error}"
+    return OutsideError("Something went wrong inside pkm.", what, "Please report it with what --debug shows.")

@@ -185,6 +185,21 @@ class Index:
         db.execute("INSERT INTO meta VALUES ('settings', ?)", (refresh.what_matters(self._settings),))
         return result
 
+    def failed(self, error: sqlite3.Error) -> OutsideError:
+        """What an error in a query means. A damaged file is thrown away, so that the next use fills a new one."""
+        if self.path == MEMORY or not isinstance(error, sqlite3.DatabaseError) or not schema.is_damage(error):
+            return self.explained(error)
+        self.close()
+        try:
+            schema.remove_file(self.path)
+        except OSError:
+            return self.explained(error)
+        return OutsideError(
+            "The index was damaged.",
+            f"SQLite says: {error}. No note is touched; the damaged copy is thrown away.",
+            "Run the command again: the index is filled anew.",
+        )
+
     def explained(self, error: sqlite3.Error) -> OutsideError:
         """What an error of SQLite's means for the person."""
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

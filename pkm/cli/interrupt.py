@@ -1,0 +1,28 @@
+"""Ctrl-C at any moment: without a word while the program loads and leaves, as an exception while a command runs.
+
+Python's own answer, a KeyboardInterrupt wherever it stands, would show people the inside of an import. So the
+system's answer holds, which ends the process, but for the time of a command, which can tidy up. `_signal` is
+the part of `signal` that needs no import.
+"""
+
+from __future__ import annotations
+
+import _signal  # type: ignore[import-not-found] # a built-in module without stubs
+
+
+def end_silently() -> None:
+    """Let Ctrl-C end the process; unless it is ignored, as in a shell's background."""
+    _exchange(_signal.default_int_handler, _signal.SIG_DFL)
+
+
+def raise_exception() -> None:
+    """Let Ctrl-C raise KeyboardInterrupt."""
+    _exchange(_signal.SIG_DFL, _signal.default_int_handler)
+
+
+def _exchange(old: object, new: object) -> None:
+    try:
+        if _signal.getsignal(_signal.SIGINT) == old:
+            _signal.signal(_signal.SIGINT, new)
+    except ValueError:
+        return  # in a thread, where signals never arrive
