@@ -33,6 +33,7 @@ SCRIPT_WORDS = (
     "unread",
     "stacked",
     "map_hint",
+    "preview",
 )
 
 

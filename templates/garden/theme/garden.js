@@ -154,6 +154,8 @@
         const { box, input } = searchBox();
         dialog = el("dialog", { class: "finder", "aria-label": words.search }, box);
         dialog.addEventListener("click", event => event.target === dialog && dialog.close());
+        // A field of this kind keeps the first Escape for itself.
+        input.addEventListener("keydown", event => event.key === "Escape" && dialog.close());
         dialog.input = input;
         document.body.append(dialog);
       }
@@ -196,7 +198,7 @@
 
   // --- Previews: a moment after a link is pointed at or focused; Escape closes; links in them preview too.
   const setUpPreviews = () => {
-    const open = [];
+    const open = [], shelf = el("div", { role: "region", "aria-label": words.preview });
     let timer;
     const closeTo = depth => { while (open.length > depth) { const { box, link } = open.pop(); box.remove(); link.removeAttribute("aria-describedby"); } };
     const depthOf = node => open.findIndex(({ box }) => box.contains(node)) + 1;
@@ -205,7 +207,7 @@
       if (!nodes || open[depth]?.link === link || !(link.matches(":hover") || link === document.activeElement)) return;
       closeTo(depth);
       const box = el("div", { class: "preview", role: "tooltip", id: "preview-" + depth }, ...nodes), at = link.getBoundingClientRect();
-      document.body.append(box);
+      (shelf.isConnected ? shelf : document.body.appendChild(shelf)).append(box);
       const width = Math.min(360, innerWidth - 24), left = Math.max(12, Math.min(at.left, innerWidth - width - 12));
       box.style.setProperty("width", width + "px");
       box.style.setProperty("left", left + scrollX + "px");

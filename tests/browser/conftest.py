@@ -1,0 +1,162 @@
+"""A garden in Debian's Chromium: built once, opened from a server under a sub-path and from a folder."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import tempfile
+import threading
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.share.samples import png, site_of, write_vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+SAMPLE = Path(__file__).parents[2] / "templates" / "sample-vault"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+RICH = """---
+title: Everything at once
+audience: public
+stage: bud
+tags: [garden/soil, writing]
+created: 2026-01-02
+updated: 2026-11-19
+description: All that a page can show.
+---
+A ==bright thought== among plain words, with [[Small groups learn faster]] and a note[^1].
+
+> [!warning] Careful
+> A callout with `code` and a [link](https://example.org/).
+
+## A table
+
+| one | two | a rather long column heading | another long column heading | and one more of them |
+| --- | ---: | --- | --- | --- |
+| a | 1 | some_very_long_word_that_does_not_break_at_all | more | words |
+
+- [x] done
+- [ ] open
+
+```python
+def garden(soil: str) -> int:  # a comment that makes this line longer than any phone is wide, on purpose
+    return len("plants") * 2
+```
+
+## A sum
+
+$$\\sum_{i=1}^{n} i = \\frac{n(n+1)}{2}$$
+
+![[plot.png|300]] %%hidden%%
+
+![[Small groups learn faster]]
+
+### Deeper
+
+Some more, see [[#A table]]. ^block
+
+## The last part
+
+The end. [[Making notes|A note on notes]] and [[Everything at once#A sum|the sum]].
+
+[^1]: A footnote.
+"""
+
+MORE: dict[str, str | bytes] = {
+    "notes/Everything at once.md": RICH,
+    "notes/検索の庭.md": "---\naudience: public\ntags: [庭]\nlang: ja\n---\n庭の検索は文字の対で動く。形態素解析は要らない。[[정원 가꾸기]]\n",
+    "notes/정원 가꾸기.md": "---\naudience: public\ntags: [정원]\nlang: ko\n---\n정원을 가꾸는 일은 생각을 가꾸는 일이다.\n",
+    "notes/حديقة.md": "---\naudience: public\nlang: ar\n---\nالحديقة تنمو ببطء، كما تنمو الأفكار.\n",
+    "notes/plot.png": png(width=320, height=120),
+}
+
+
+def chromium() -> str:
+    return next((path for name in NAMES if (path := shutil.which(name))), "")
+
+
+@pytest.fixture(scope="package")
+def folder() -> Iterator[Path]:
+    """The site, in a folder of its own."""
+    root = Path(tempfile.mkdtemp(prefix="pkm-browser-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(root / "cache"))
+        patch.setenv("PKM_NOW", "2026-11-20T08:30:00")
+        shutil.copytree(SAMPLE, root / "vault")
+        write_vault(root / "vault", MORE, 'author = "Ana"\nlicence = "CC BY 4.0"\n')
+        site_of(root / "vault", root / "www" / "some" / "garden")
+    yield root / "www" / "some" / "garden"
+    shutil.rmtree(root)
+
+
+@contextmanager
+def served(root: Path) -> Iterator[str]:
+    """Serve a folder on the loopback and yield its address."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(root))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="package")
+def bases(folder: Path) -> Iterator[dict[str, str]]:
+    """The site's address under a sub-path of a server, and as a folder."""
+    with served(folder.parents[1]) as root:
+        yield {"server": root + "some/garden/", "folder": folder.as_uri() + "/"}
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if not path:
+        pytest.skip(f"No Chromium here ({', '.join(NAMES)}): sudo apt-get install chromium")
+    api = pytest.importorskip("playwright.sync_api", reason="No Playwright here: pip install playwright")
+    with api.sync_playwright() as playwright:
+        # Root has no sandbox to give; the pages are our own.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, bases: dict[str, str]) -> Iterator[Callable[..., Page]]:
+    """Open a page; at the end of the test nothing may have gone wrong in it, or been fetched from elsewhere."""
+    contexts = []
+    complaints: list[str] = []
+
+    def failed(url: str, why: str | None) -> None:
+        if "ERR_ABORTED" not in (why or ""):  # the reader went on before it was there
+            complaints.append(f"{url}: {why}")
+
+    def open_page(name: str = "index.html", *, over: str = "server", **options: object) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda request: failed(request.url, request.failure))
+        page.on(
+            "request", lambda request: None if request.url.startswith(bases[over]) else complaints.append(request.url)
+        )
+        page.goto(bases[over] + name)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
