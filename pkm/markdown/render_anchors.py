@@ -11,22 +11,34 @@ import unicodedata
 
 _WIKI = re.compile(r"!?\[\[([^\[\]\n|]*)(?:\|([^\[\]\n]*))?\]\]")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
-_MARKS = re.compile(r"[*_`~=$\\]+")
+_MARKS = "*_`~=$\\"
 _WORDS = re.compile(r"\w+")
 
 
 def plain(raw: str) -> str:
     """Return one line of Markdown as its reader sees it: links as their words, no marks."""
     if "[" in raw:
-        raw = _WIKI.sub(lambda m: m[2] or m[1].replace("#", " > ").strip(" >"), raw)
-        raw = _LINK.sub(r"\1", raw)
-    return _MARKS.sub("", raw).strip()
+        if "[[" in raw:
+            raw = _WIKI.sub(_wiki_words, raw)
+        if "](" in raw:
+            raw = _LINK.sub(r"\1", raw)
+    for mark in _MARKS:
+        if mark in raw:
+            raw = raw.replace(mark, "")
+    return raw.strip()
+
+
+def _wiki_words(found: re.Match[str]) -> str:
+    words: str = found[2]
+    return words or found[1].replace("#", " > ").strip(" >")
 
 
 def heading_id(raw: str) -> str:
     """Return the id of a heading from its Markdown; the same for every way to write the same words."""
-    words = _WORDS.findall(unicodedata.normalize("NFC", plain(raw)).casefold())
-    return "-".join(words)[:80] or "section"
+    words = plain(raw)
+    if not words.isascii():
+        words = unicodedata.normalize("NFC", words)
+    return "-".join(_WORDS.findall(words.casefold()))[:80] or "section"
 
 
 def block_id(name: str) -> str:

@@ -120,7 +120,9 @@ def _line(value: object, longest: int) -> str:
     if value is None or isinstance(value, bool | list | tuple | dict):
         return ""
     text = " ".join(str(value)[: longest * 4].split())
-    return "".join(char for char in text if char.isprintable())[:longest].strip()
+    if not text.isprintable():
+        text = "".join(char for char in text if char.isprintable())
+    return text[:longest].strip()
 
 
 def _tag(raw: str) -> str:

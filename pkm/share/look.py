@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pkm.errors import PkmError
-from pkm.model.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ class Look:
                     self.unread[path] = error
                     self.stamps.pop(path, None)
                     continue
-                known = digest(data)[:24]
+                known = sha256(data).hexdigest()[:24]
                 self.stamps[path] = (*self.notes[path], known)
                 before = self.known.get(path)
                 if again or before is None or before[3] != known:

@@ -7,11 +7,11 @@ page are not on its card; they are fetched one by one where they are shown.
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pkm.markdown.render_anchors import Anchors, block_id, plain
-from pkm.model.digest import digest
 from pkm.share.references import address
 from pkm.share.slugs import wanted_slug
 
@@ -101,8 +101,8 @@ def card_of(page: Page) -> Card:
 
 
 def _digest(page: Page) -> str:
-    meant = "\n".join(f"{r.start} {r.page or r.asset}" for r in page.references)
-    return digest(f"{page.title}\0{page.text}\0{meant}".encode("utf-8", "surrogateescape"))[:24]
+    meant = "\n".join([f"{r.start} {r.page or r.asset}" for r in page.references])
+    return sha256(f"{page.title}\0{page.text}\0{meant}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
 
 def anchors_of(page: Page) -> dict[str, str]:
@@ -155,7 +155,8 @@ def words_of(markdown: str) -> str:
     """Return a line of Markdown as plain words."""
     if "[^" in markdown or "<http" in markdown:
         markdown = _LINKED.sub(r"\1", markdown)
-    return _BLOCK_NAME.sub("", plain(markdown)).strip()
+    words = plain(markdown)
+    return _BLOCK_NAME.sub("", words).strip() if "^" in words else words
 
 
 def shorten(text: str, longest: int) -> str:

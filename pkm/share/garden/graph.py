@@ -6,6 +6,7 @@ the same, and no reader's processor has to find out how.
 
 from __future__ import annotations
 
+import functools
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pkm.share.garden.cards import Card
     from pkm.share.garden.project import Site
 
-MOST = 6
+MOST = 5
 MOST_TOPICS = 60
 FEW = 3
 MOST_LINKS = 4_000
@@ -29,23 +30,33 @@ def local_graph(card: Card, site: Site) -> str:
     if not near:
         return ""
     near = sorted(near, key=maturity)[:MOST]
-    count = len(near)
-    height = max(110, 22 * count + 14)
-    middle = height // 2
+    places, drawing = _fan(len(near))
     rows = []
-    lines = []
-    for number, other in enumerate(near):
-        y = round(middle + (number - (count - 1) / 2) * 22)
-        # A fan: the further from the middle, the nearer to the left edge.
-        x = round(92 - 34 * (abs(number - (count - 1) / 2) / max(1.0, count / 2)) ** 2)
-        lines.append(f"Q{x // 2} {y} {x} {y}")
+    for (x, y), other in zip(places, near, strict=True):
         here, there = other.path in card.links, card.path in other.links
         arrow = "↔" if here and there else "→" if here else "←"
-        rows.append(
-            f'<a href="{escape(other.href)}"><text x="{x}" y="{y + 4}">{arrow} {escape(shorten(other.title, 24), quote=False)}</text></a>'
-        )
+        words = escape(shorten(other.title, 22), quote=False)
+        rows.append(f'<a href="{escape(other.href)}"><text x="{x}" y="{y}">{arrow} {words}</text></a>')
+    return f"{drawing}{''.join(rows)}</svg>"
+
+
+@functools.cache
+def _fan(count: int) -> tuple[list[tuple[int, int]], str]:
+    """Return where so many neighbours stand, and the drawing without their names: the further from the middle, the nearer."""
+    height = max(110, 22 * count + 14)
+    middle = height // 2
+    places, lines = [], []
+    for number in range(count):
+        away = number - (count - 1) / 2
+        x, y = round(92 - 34 * (abs(away) / max(1.0, count / 2)) ** 2), round(middle + away * 22)
+        places.append((x, y + 4))
+        lines.append(f"Q{x // 2} {y} {x} {y}")
     start = f"M24 {middle}"
-    return f'<svg viewBox="0 0 260 {height}" role="group"><path d="{start}{start.join(lines)}"/><circle cx="24" cy="{middle}" r="7"/>{"".join(rows)}</svg>'
+    path = start + start.join(lines)
+    return (
+        places,
+        f'<svg viewBox="0 0 260 {height}" role="group"><path d="{path}"/><circle cx="24" cy="{middle}" r="7"/>',
+    )
 
 
 def whole_map(site: Site) -> str:

@@ -174,14 +174,14 @@ class Lists:
 
         `known`: all addresses that ever were. One that leads nowhere any more has neither page nor sign.
         """
-        w, url = self.words, self.garden.url
+        w = self.words
         for old in set(known) - redirects.keys() - RESERVED - {card.slug for card in self.cards}:
             self.folder.forget(f"{old}.html")
         for old, new in redirects.items():
             href = address(new) + ".html"
-            head = f'<meta http-equiv="refresh" content="0;url={escape(href)}">\n<link rel="canonical" href="{escape(url + href)}">\n'
+            head = f'<meta http-equiv="refresh" content="0;url={escape(href)}">\n'
             body = f'<p>{w["moved"]} <a href="{escape(href)}">{escape(new)}</a>.</p>'
-            self._put(f"{old}.html", self.pages.plain(w["moved"], f"{old}.html", body, "moved", head))
+            self._put(f"{old}.html", self.pages.plain(w["moved"], href, body, "moved", head))
         if redirects:
             self._put(
                 "_redirects",

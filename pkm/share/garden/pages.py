@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import functools
-import json
 from html import escape
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from pkm.markdown.render import render
+from pkm.share.garden import parts
 from pkm.share.garden.graph import local_graph
 from pkm.share.garden.host import PageHost, World
 from pkm.share.references import address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pkm.share.bundle import Page
     from pkm.share.garden.cards import Card
     from pkm.share.garden.project import Group, Site
     from pkm.share.garden.settings import Garden
 
-GLYPHS = {"seed": "○", "bud": "◐", "evergreen": "●"}
-BACKLINKS_TOLD = 40
 HOME_TOPICS = 24
 HOME_CARDS = 6
 
@@ -46,7 +45,7 @@ def body_of(page: Page, world: World) -> Body:
 
 
 class Pages:
-    """Fills the templates of one garden."""
+    """Fills the templates of one garden: one for what a page is about, and `base.html` around it."""
 
     def __init__(self, garden: Garden, site: Site) -> None:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -54,107 +53,66 @@ class Pages:
         self.garden = garden
         self.site = site
         self.environment = Environment(
-            loader=FileSystemLoader(garden.folders), autoescape=True, undefined=StrictUndefined, trim_blocks=False,
-            auto_reload=False,
-        )  # fmt: skip
-        self.environment.globals.update(g=garden, w=garden.words, csp=Markup(garden.csp))
-
-    @functools.cached_property
-    def _note(self) -> Any:
-        return self.environment.get_template("note.html")
+            loader=FileSystemLoader(garden.folders), autoescape=True, undefined=StrictUndefined, auto_reload=False
+        )
+        # As attributes, the words are found at once; as keys only after a failure.
+        self.environment.globals.update(g=garden, w=SimpleNamespace(**garden.words), csp=Markup(garden.csp))
+        self._base = self.environment.get_template("base.html")
+        self._template = functools.cache(self.environment.get_template)
+        self._around = functools.lru_cache(maxsize=256)(self._filled)
 
     def note(
         self, card: Card, body: Body, said: Callable[[str], Mapping[str, str]], mentions: list[tuple[str, str]]
     ) -> str:
         """Return the page of a note. `said(path)` gives the sentences in which that page links others."""
-        site = self.site
-        linking = site.backlinks(card.path)
-        told = [
-            (other.title, other.href, Markup(said(other.path).get(card.path, ""))) for other in linking[:BACKLINKS_TOLD]
-        ]
-        more = [(other.title, other.href) for other in linking[BACKLINKS_TOLD:]]
-        toc = [entry for entry in body.toc if entry[0] <= 3 and entry[2]]
-        toc = toc if len(toc) > 3 else []
-        graph = local_graph(card, site)
-        return self._page(
-            self._note, card.title, root="", card=card, body=Markup(body.html), problem=body.problem, toc=toc, graph=Markup(graph),
-            aside=bool(toc or graph), facts=Markup(self.facts(card)), crumbs=self.crumbs(card.path), backlinks=told, more=more,
-            mentions=[(site.cards[path].title, site.cards[path].href, Markup(text)) for path, text in mentions],
-            related=[(site.cards[path].title, site.cards[path].href) for path in card.related], tags=self.tags(card), lang=card.language,
-            description=card.excerpt, licence=card.licence, meta=self.meta(card.title, card.href, card),
+        site, garden = self.site, self.garden
+        told, more, hidden = parts.backlinks(card, site, said)
+        main = self._template("note.html").render(
+            card=card, body=Markup(body.html), problem=body.problem, toc=Markup(parts.toc(body.toc)),
+            graph=Markup(local_graph(card, site)), facts=Markup(parts.facts(card, garden)),
+            crumbs=Markup(parts.crumbs(parts.folders_above(card.path, site))),
+            foot=Markup(parts.tags(card, site) + parts.sources(card, garden)), backlinks=Markup(told), more=Markup(more), hidden=hidden,
+            mentions=Markup(parts.quoted((site.cards[path], text) for path, text in mentions)),
+            related=Markup(parts.row(site.cards[path] for path in card.related)),
         )  # fmt: skip
+        return self._page(
+            main,
+            card.title,
+            card.href,
+            lang=card.language,
+            description=card.excerpt,
+            licence=card.licence,
+            head=parts.article(card, garden),
+            kind="article",
+        )
 
     def _page(
         self,
-        template: Any,
+        main: str,
         title: str,
+        href: str,
         *,
-        root: str,
         lang: str = "",
         description: str = "",
         licence: str = "",
-        **values: Any,
+        head: str = "",
+        kind: str = "website",
     ) -> str:
-        return str(
-            template.render(
-                title=title, root=root, lang=lang or self.garden.language, description=description, licence=licence, **values
-            )
+        """Return a whole page. `href` is its own address in the site, `head` more that machines read."""
+        url = self.garden.url
+        canonical = (
+            f'<link rel="canonical" href="{escape(url + ("" if href == "index.html" else href))}">\n' if url else ""
+        )
+        root = "../" if "/" in href else ""
+        return self._base.render(
+            main=Markup(main), title=title, lang=lang or self.garden.language, kind=kind, description=description,
+            head=Markup(canonical + head), links=self._around("links.html", root), header=self._around("header.html", root),
+            footer=self._around("footer.html", root, licence=licence or self.garden.licence),
         )  # fmt: skip
 
-    def facts(self, card: Card) -> str:
-        """Return the line under the title: how mature, since when, how sure."""
-        w = self.garden.words
-        facts = []
-        if card.stage:
-            facts.append(
-                f'<a class="stage" href="stages.html#{card.stage}">{GLYPHS[card.stage]} {escape(w["stage_" + card.stage])}</a>'
-            )
-        if card.created:
-            facts.append(f"{escape(w['planted'])} {_time('dt-published', card.created)}")
-        if card.updated and card.updated[:10] != card.created[:10]:
-            facts.append(f"{escape(w['tended'])} {_time('dt-updated', card.updated)}")
-        if card.confidence:
-            facts.append(f"{escape(w['confidence'])}: {escape(w[card.confidence])}")
-        if card.strand:
-            facts.append(escape(w[card.strand]))
-        if card.author and card.author != self.garden.author:
-            facts.append(f'{escape(w["by"])} <span class="p-author">{escape(card.author)}</span>')
-        return " · ".join(facts)
-
-    def crumbs(self, path: str) -> list[tuple[str, str]]:
-        """Return the folders above a page."""
-        steps = []
-        folder = path.rpartition("/")[0]
-        while folder:
-            group = self.site.folders[folder.casefold()]
-            steps.append((folder.rpartition("/")[2], f"in/{address(group.slug)}.html"))
-            folder = folder.rpartition("/")[0]
-        return steps[::-1]
-
-    def tags(self, card: Card) -> list[tuple[str, str]]:
-        return [(name, f"tags/{address(self.site.tags[name.casefold()].slug)}.html") for name in card.tags]
-
-    def meta(self, title: str, name: str, card: Card | None = None) -> Markup:
-        """Return what machines read about a page."""
-        garden = self.garden
-        parts = [f'<meta property="og:title" content="{escape(title)}">\n']
-        if garden.url:
-            parts.append(
-                f'<link rel="canonical" href="{escape(garden.url + ("" if name == "index.html" else name))}">\n'
-            )
-        if card and (card.created or garden.author or card.author):
-            data = {"@context": "https://schema.org", "@type": "Article", "headline": title}
-            if card.created:
-                data |= {"datePublished": card.created, "dateModified": card.updated}
-            if author := card.author or garden.author:
-                data["author"] = {"@type": "Person", "name": author}  # type: ignore[assignment]
-            text = (
-                json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-                .replace("<", "\\u003c")
-                .replace("&", "\\u0026")
-            )
-            parts.append(f'<script type="application/ld+json">{text}</script>\n')
-        return Markup("".join(parts))
+    def _filled(self, name: str, root: str, licence: str = "") -> Markup:
+        """Return what stands around many pages and is filled once. `root`: the way from the page to the site's folder."""
+        return Markup(self._template(name).render(root=root, licence=licence))
 
     def item(self, card: Card, root: str = "") -> Markup:
         """Return a page as an entry of a list."""
@@ -199,10 +157,10 @@ class Pages:
         entries = sorted((card for card in cards if card.kind == "structure"), key=site.rank)[:12]
         recent = sorted((card for card in cards if card.updated), key=lambda card: card.path)
         recent.sort(key=lambda card: card.updated, reverse=True)
-        return self._page(
-            self.environment.get_template("home.html"), self.garden.title, root="", body=Markup(body.html) if body else "", topics=topics,
-            entries=entries, recent=recent[:5], item=self.item, count=self.count(len(cards)), meta=self.meta(self.garden.title, "index.html"),
+        main = self._template("home.html").render(
+            body=Markup(body.html) if body else "", topics=topics, entries=entries, recent=recent[:5], item=self.item, count=self.count(len(cards))
         )  # fmt: skip
+        return self._page(main, self.garden.title, "index.html")
 
     def _topic(self, group: Group) -> dict[str, Any]:
         best = sorted(group.pages, key=self.site.rank)
@@ -218,32 +176,27 @@ class Pages:
         self,
         title: str,
         name: str,
-        parts: list[tuple[str, list[Card]]],
+        lists: list[tuple[str, list[Card]]],
         *,
-        crumbs: Any = (),
-        below: Any = (),
+        crumbs: Sequence[tuple[str, str]] = (),
+        below: Sequence[tuple[str, str]] = (),
         feed: str = "",
         ids: list[str] | None = None,
         dates: bool = False,
     ) -> str:
         """Return a page that lists pages."""
         root = "../" if "/" in name else ""
-        number = len({card.path for _, cards in parts for card in cards})
-        return self._page(
-            self.environment.get_template("list.html"), title, root=root, count=self.count(number), crumbs=crumbs, below=below, feed=feed,
+        number = len({card.path for _, cards in lists for card in cards})
+        main = self._template("list.html").render(
+            title=title, count=self.count(number), crumbs=Markup(parts.crumbs(crumbs)), below=below, feed=feed,
             parts=[
                 {"name": part, "id": ids[number] if ids else "", "entries": self.items(cards, root, dates=dates)}
-                for number, (part, cards) in enumerate(parts)
-            ], meta=self.meta(title, name),
+                for number, (part, cards) in enumerate(lists)
+            ],
         )  # fmt: skip
+        return self._page(main, title, name)
 
     def plain(self, title: str, name: str, html: str, kind: str, head: str = "") -> str:
         """Return a page with a text of the garden's own."""
-        template = self.environment.get_template("plain.html")
-        meta = Markup(head) if head else self.meta(title, name)
-        return self._page(template, title, root="", body=Markup(html), name=kind, meta=meta)
-
-
-def _time(name: str, date: str) -> str:
-    whole = f' datetime="{date}"' if len(date) > 10 else ""
-    return f'<time class="{name}"{whole}>{date[:10]}</time>'
+        main = self._template("plain.html").render(title=title, body=Markup(html), name=kind)
+        return self._page(main, title, name, head=head)

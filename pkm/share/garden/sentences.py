@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 LONGEST = 150
 _LEAD = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?|#{1,6}\s+|(?:>\s*)+(?:\[![^\]]*\][+-]?\s*)?)*")
-_ENDS = (". ", "! ", "? ", "… ", "。", "！", "？")
+_ENDS = (". ", "! ", "? ")
+_OTHER_ENDS = ("… ", "。", "！", "？")
 
 
 def sentences(page: Page) -> dict[str, str]:
@@ -36,7 +37,7 @@ def sentence(text: str, start: int, end: int) -> str:
     begin = lead.end() if lead else line_start
     begin = max(begin, start - 6 * LONGEST)
     stop = min(line_end, end + 6 * LONGEST)
-    for mark in _ENDS:
+    for mark in _ENDS if text.isascii() else _ENDS + _OTHER_ENDS:
         if (at := text.rfind(mark, begin, start)) >= 0:
             begin = at + len(mark)
         if (at := text.find(mark, end, stop)) >= 0:

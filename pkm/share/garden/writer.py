@@ -8,9 +8,9 @@ with other things in it is refused.
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 
 from pkm.errors import OutsideError, RefusedError
-from pkm.model.digest import digest
 
 MANIFEST = "manifest.txt"
 _HEAD = "pkm garden 1"
@@ -33,7 +33,7 @@ class Folder:
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file unless it is there already."""
-        known = digest(data)[:_SHORT]
+        known = sha256(data).hexdigest()[:_SHORT]
         self.new[name] = known
         if self.old.get(name) != known:
             self._write(name, data)
