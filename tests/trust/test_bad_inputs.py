@@ -220,7 +220,7 @@ def test_a_vault_that_is_not_there_is_named(tmp_path: Path, argv: list[str]) -> 
 
 
 def test_an_index_that_somebody_else_writes_is_waited_for_or_told_of(vault: Path) -> None:
-    for name in ("apple.md", "bread.md"):
+    for name in ("apple.md", "bread.md", "pkm.toml"):
         os.utime(vault / name, (1_000_000_000, 1_000_000_000))  # so long ago that a look at the time is enough
     run(vault, "index")
     other = sqlite3.connect(vault / ".pkm" / "index.db", isolation_level=None)
