@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from pkm.config import iso
 from pkm.index.keys import fold, folder_key, link_key
 from pkm.index.links import from_root
+from pkm.index.times import created_and_modified, said, written
 from pkm.markdown import frontmatter, parse
 
 TYPE_CHECKING = False
@@ -79,7 +79,7 @@ def read_note(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Note
     rows.title = _title(values, scan.headings, path)
     problems = dict.fromkeys(front.problems + undecoded)  # each once
     rows.problems = [(line, clean(message), clean(hint)) for line, message, hint in problems]
-    created, modified = _times(values, mtime_ns)
+    created, modified = created_and_modified(values, mtime_ns)
     kind = values.get("kind")
     audience = values.get("audience")
     rows.note = (
@@ -113,7 +113,7 @@ def unreadable(path: str, mtime_ns: int, settings: Settings, error: PkmError) ->
     rows.aliases, rows.properties, rows.tags = [], [], {}
     rows.problems = [_told(error)]
     rows.title = _title({}, [], path)
-    stamp = _written(mtime_ns)
+    stamp = written(mtime_ns)
     rows.note = (None, rows.title, default_kind(path, settings), None, None, "private", stamp, stamp, 0)
     return rows
 
@@ -132,24 +132,6 @@ def _told(error: PkmError) -> tuple[int, str, str]:
 def default_kind(path: str, settings: Settings) -> str:
     """What a note is that does not say: a fleeting thought in the inbox, else a permanent note."""
     return "fleeting" if path.startswith(settings.inbox + "/") else "permanent"
-
-
-def _times(values: dict[str, Any], mtime_ns: int) -> tuple[str, str]:
-    """Created and modified: what the note says, else when the file was written."""
-    created = _time(values.get("created") or values.get("date"))
-    modified = _time(values.get("updated") or values.get("modified"))
-    if created and modified:
-        return created, modified
-    stamp = _written(mtime_ns)
-    return created or stamp, modified or stamp
-
-
-def _written(mtime_ns: int) -> str:
-    """A file's time as notes write it; some disks hold times that no calendar has."""
-    try:
-        return iso(mtime_ns / 1e9)
-    except (OverflowError, OSError, ValueError):
-        return iso(0)
 
 
 def _links(path: str, text: str, links: list[Link], at: Mapping[int, int] | range) -> list[LinkRow]:
@@ -216,22 +198,6 @@ def _listed(values: dict[str, Any], keys: tuple[str, ...], separators: str) -> l
     return [clean(item) for key in keys if key in values for item in frontmatter.strings(values[key], separators)]
 
 
-def _time(value: object) -> str:
-    """`2026-11-20` or `2026-11-20T08:30:00`, as text that sorts; empty when it is no time."""
-    text = str(value) if value is not None else ""
-    day = text[:10]
-    if len(day) < 10 or day[4] != "-" or day[7] != "-" or not _is_number(day[:4] + day[5:7] + day[8:]):
-        return ""
-    if text[10:11] in ("T", " ") and text[13:14] == ":" and _is_number(text[11:13] + text[14:16]) and len(text) >= 16:
-        seconds = text[17:19] if text[16:17] == ":" and _is_number(text[17:19]) else "00"
-        return f"{day}T{text[11:16]}:{seconds}"
-    return day
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
-
-
 def _properties(key: str, value: object) -> list[tuple[Any, ...]]:
     """Rows (key, position, type, value) of one front-matter key."""
     if isinstance(value, list):
@@ -247,7 +213,7 @@ def _typed(value: object) -> tuple[str, Any]:
     if isinstance(value, float):
         return ("number", value) if value - value == 0 else ("text", str(value))
     if isinstance(value, str):
-        day = _time(value)
+        day = said(value)
         if day and len(value) in (10, 16, 19):
             return ("date" if len(day) == 10 else "datetime"), day
         return "text", clean(value)

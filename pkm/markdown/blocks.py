@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from pkm.markdown.html import HTML_ALONE, HTML_END, HTML_START, RAW_END
+
 #: Containers nest to this depth; deeper marks are text. Keeps one line of 100,000 `>` linear.
 MAX_DEPTH = 64
 
@@ -19,26 +21,7 @@ RULE = re.compile(r"(?:(?:\*[ \t]*+){3,}|(?:-[ \t]*+){3,}|(?:_[ \t]*+){3,})(?=\n
 UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*(?=\n|\Z)")
 MARKER = re.compile(r"(?:[-+*]|([0-9]{1,9})[.)])(?=[ \t\n]|\Z)")
 WHITE = re.compile(r"[ \t]*")
-HTML_NAMES = (
-    "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|"
-    "fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|"
-    "menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|"
-    "track|ul"
-)
-OPEN_TAG = (
-    r"<[A-Za-z][A-Za-z0-9-]*+(?:[ \t\n]++[A-Za-z_:][A-Za-z0-9_.:-]*+"
-    r"(?:[ \t\n]*+=[ \t\n]*+(?:[^ \t\n\"'=<>`]++|'[^']*+'|\"[^\"]*+\"))?)*+[ \t\n]*+/?>"
-)
-CLOSE_TAG = r"</[A-Za-z][A-Za-z0-9-]*+[ \t\n]*+>"
-HTML_START = re.compile(
-    r"<(?:(?P<raw>(?:script|pre|style|textarea)(?=[ \t\n>]|\Z))|(?P<comment>!--)|(?P<instruction>\?)"
-    rf"|(?P<cdata>!\[CDATA\[)|(?P<declaration>![A-Za-z])|(?P<block>/?(?:{HTML_NAMES})(?=[ \t\n>]|/>|\Z)))",
-    re.IGNORECASE,
-)
-HTML_ALONE = re.compile(rf"(?:{OPEN_TAG}|{CLOSE_TAG})[ \t]*(?=\n|\Z)")
-HTML_END = {"comment": "-->", "instruction": "?>", "declaration": ">", "cdata": "]]>"}
 MATH_END = re.compile(r"\$\$[ \t]*(?=\n|\Z)")
-RAW_END = re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE)
 
 
 class Leaf:

@@ -9,155 +9,25 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from pkm.markdown.blocks import CLOSE_TAG, OPEN_TAG
+from pkm.markdown.destinations import ESCAPE, destination_span
+from pkm.markdown.html import AUTOLINK, HTML
+from pkm.markdown.inert import DISPLAY_MATH, ESCAPED, MATH
+from pkm.markdown.links import BEFORE_TAG, NO_TAG, SCHEME, WIKI, Taken, is_tag, markdown_link, wiki_link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    Found = list[tuple[str, str, str, str, int, int]]  # Link without its line
+    from pkm.markdown.links import Found
 
-#: After `[[`: anything on one line up to the first `]]`; another `[[` begins anew.
-WIKI = r"\[\[(?!\[)([^\[\]\n]*+(?:(?:\](?!\])|\[(?!\[))[^\[\]\n]*+)*+)\]\]"
-#: What Obsidian takes as a tag: all but ASCII punctuation, white space and general punctuation; we leave out
-#: CJK punctuation too, and keep the joiner that emoji are built with.
-NO_TAG = (
-    r"\s\x00-\x2c.:-@\[-^`{-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\u2000-\u200c\u200e-\u206f\u2e00-\u2e7f"
-    r"\u3000-\u3004\u3008-\u3020\u3030\uff01-\uff0f\uff1a-\uff20\uff3b-\uff3e\uff40\uff5b-\uff65\udc80-\udcff"
-)
 TAG = re.compile(rf"#([^{NO_TAG}]+)")
-#: A tag begins a line or follows white space or an opening mark; `word#x`, `/#x`, `&#x` and `##x` are none.
-BEFORE_TAG = frozenset(" \n\t\r\f\v([{,;*_~>|\"'!?:。、，；：（「『【《“‘！？\u3000\u00a0")
-BLOCK_ID = re.compile(r"\^([A-Za-z0-9-]+)[ \t]*(?=\n|\Z)")
-ADDRESS = re.compile(r"https?://[^\s<>\x9f\"`\\^{}|\[\]]+", re.IGNORECASE)
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:|//")
-WIKI_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}://|mailto:", re.IGNORECASE)
-AUTOLINK = re.compile(
-    r"<(?:([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\x00-\x1f]*+)|([\w.!#$%&'*+/=?^`{|}~-]++@[A-Za-z0-9.-]++))>"
-)
-HTML = re.compile(rf"{OPEN_TAG}|{CLOSE_TAG}")
 HTML_LONG = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">"))
-MATH = re.compile(r"\$(?![\s$])(?:[^$\\\n]|\\.)*+\$(?!\d)")
-DISPLAY_MATH = re.compile(r"\$\$[^$]*+(?:\$(?!\$)[^$]*+)*+\$\$")
-TITLE = r"(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\))"
-MAX_PARENTHESES = 8  # within each other in a destination
-ANGLE = re.compile(r"<((?:[^<>\n\\]|\\.)*+)>")
-BARE = re.compile(r"(?:[^\\()\x00-\x20\x7f]|\\[!-/:-@\[-`{-~])++|[\\()]")
-AFTER = re.compile(rf"(?:\s++{TITLE})?\s*+\)", re.DOTALL)
 LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999})\]", re.DOTALL)
-#: Marks that mean nothing to a reader of links once they are escaped.
-ESCAPED = frozenset("[]`<#!$^\\()")
 PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-HEX = frozenset("0123456789abcdefABCDEF")
 TOKEN = re.compile(r"[\\`<\[\]#$]")
-ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-
-
-def wiki_link(inner: str, *, embed: bool) -> tuple[str, str, str, str] | None:
-    """(kind, target, anchor, display) of what stands between `[[` and `]]`; None when that is nothing."""
-    left, bar, display = inner.partition("|")
-    if bar and left.endswith("\\"):  # the pipe of a link in a table is written `\|`
-        left = left[:-1]
-    target, _, anchor = left.partition("#")
-    target, anchor = target.strip(), anchor.strip()
-    if not target and not anchor:
-        return None
-    if ":" in target and WIKI_SCHEME.match(target):
-        return "external", left.strip(), "", display.strip()
-    return "embed" if embed else "wiki", target, anchor, display.strip()
-
-
-def markdown_link(destination: str, display: str, *, embed: bool) -> tuple[str, str, str, str] | None:
-    """(kind, target, anchor, display) of a Markdown link or image; None when it points nowhere."""
-    if "\\" in destination:
-        destination = ESCAPE.sub(r"\1", destination)
-    if "&" in destination and ";" in destination:
-        from html import unescape
-
-        destination = ENTITY.sub(lambda match: unescape(match[0]), destination)
-    if SCHEME.match(destination):
-        return "external", destination, "", display
-    target, _, anchor = destination.partition("#")
-    if "%" in destination:
-        target, anchor = percent_decode(target), percent_decode(anchor)
-    target = target.strip()
-    if not target and not anchor:
-        return None
-    return "embed-markdown" if embed else "markdown", target, anchor, display
-
-
-def percent_decode(text: str) -> str:
-    """`%20` and its like as characters; what is no UTF-8 or no escape stays as it is."""
-    head, *parts = text.split("%")
-    try:
-        out = bytearray(head.encode("utf-8", "surrogateescape"))
-        for part in parts:
-            code = part[:2]
-            if len(code) == 2 and code[0] in HEX and code[1] in HEX:
-                out += bytes.fromhex(code) + part[2:].encode("utf-8", "surrogateescape")
-            else:
-                out += b"%" + part.encode("utf-8", "surrogateescape")
-        return out.decode("utf-8")
-    except UnicodeError:
-        return text
-
-
-def is_tag(name: str) -> bool:
-    """Whether a tag has something in it that is no digit; `name` holds tag characters only."""
-    return not name.isdigit() and name.strip("/") != ""
-
-
-def trim_address(address: str) -> str:
-    """A bare address without the sentence's punctuation behind it."""
-    while address:
-        last = address[-1]
-        if last in ".,;:!?'\"*_~。，、；：！？）」":
-            address = address.rstrip(last)
-        elif last == ")" and address.count(")") > address.count("("):
-            # Only what has no opening partner is the sentence's; counted once, for a run of thousands.
-            surplus = address.count(")") - address.count("(")
-            run = len(address) - len(address.rstrip(")"))
-            address = address[: len(address) - min(surplus, run)]
-        else:
-            return address
-    return address
 
 
 def label_key(label: str) -> str:
     """How labels of reference links are compared."""
     return " ".join(label.casefold().split())
-
-
-def destination_span(text: str, at: int) -> tuple[int, int, int] | None:
-    """Where the destination of an inline link begins and ends whose `(` stands at `at`, and where its `)` ends.
-
-    Angle brackets belong to the span; None when what stands there is no destination.
-    """
-    begin = at + 1
-    while begin < len(text) and text[begin] in " \t\n":
-        begin += 1
-    if text.startswith("<", begin):
-        match = ANGLE.match(text, begin)
-        if match is None:
-            return None
-        end = match.end()
-    else:
-        depth, end = 0, begin
-        for piece in BARE.finditer(text, begin):
-            if piece.start() != end:
-                break
-            if piece[0] == "(":
-                depth += 1
-                if depth > MAX_PARENTHESES:
-                    return None
-            elif piece[0] == ")":
-                if depth == 0:
-                    break
-                depth -= 1
-            end = piece.end()
-        if depth:
-            return None
-    after = AFTER.match(text, end)
-    return (begin, end, after.end()) if after else None
 
 
 class Inline:
@@ -324,24 +194,6 @@ class Inline:
         return Taken(sorted([(link[4], link[5]) for link in self.found] + [span[1:] for span in self.inert]))
 
 
-class Taken:
-    """Spans in order, which may lie in one another; `place in taken` says whether one covers it."""
-
-    __slots__ = ("_ends", "_starts")
-
-    def __init__(self, spans: list[tuple[int, int]]) -> None:
-        self._starts = [span[0] for span in spans]
-        self._ends: list[int] = []
-        furthest = 0
-        for _, end in spans:
-            furthest = max(furthest, end)
-            self._ends.append(furthest)
-
-    def __contains__(self, place: int) -> bool:
-        index = bisect_right(self._starts, place) - 1
-        return index >= 0 and place < self._ends[index]
-
-
 def _start(link: tuple[str, str, str, str, int, int]) -> int:
     return link[4]
 
@@ -349,14 +201,3 @@ def _start(link: tuple[str, str, str, str, int, int]) -> int:
 _WIKI = re.compile(WIKI)
 _RUN = re.compile("``*+")
 _SKIPPED = re.compile(r"[\\`<$]")
-
-
-def bare_addresses(text: str, taken: Taken) -> Found:
-    """Addresses that stand in the text without any mark."""
-    found: Found = []
-    for match in ADDRESS.finditer(text):
-        if match.start() not in taken and (match.start() == 0 or not text[match.start() - 1].isalnum()):
-            address = trim_address(match[0])
-            if len(address) > 8:
-                found.append(("external", address, "", "", match.start(), match.start() + len(address)))
-    return found

@@ -9,8 +9,10 @@ import re
 from bisect import bisect_right
 from operator import itemgetter
 
+from pkm.markdown.addresses import bare_addresses
 from pkm.markdown.blocks import Leaf, blocks, definitions_end
-from pkm.markdown.inline import BLOCK_ID, Inline, bare_addresses, label_key, markdown_link
+from pkm.markdown.inline import Inline, label_key
+from pkm.markdown.links import BLOCK_ID, markdown_link
 from pkm.model.link import Block, Heading, Link, Tag, Task
 
 TYPE_CHECKING = False

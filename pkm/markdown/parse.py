@@ -7,14 +7,22 @@ and all take time in proportion to the text. The richer ones are loaded when the
 
 from __future__ import annotations
 
-from pkm.markdown.scan import Scan, front_links, scan
+from pkm.markdown.scan import Scan, scan
 from pkm.markdown.text import byte_offsets, decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pkm.markdown.spans import Spans
+    from pkm.model.link import Link
 
 __all__ = ["Scan", "byte_offsets", "decode", "front_links", "layers", "plain", "scan", "sentence_at", "spans", "words"]
+
+
+def front_links(front: str, offset: int = 0) -> list[Link]:
+    """The wikilinks in front matter's quoted strings: `front_links.front_links`."""
+    from pkm.markdown import front_links as reader
+
+    return reader.front_links(front, offset)
 
 
 def spans(text: str, start: int = 0) -> Spans:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from pkm.markdown.blocks import Leaf, blocks
+from pkm.markdown.destinations import ENTITY
 from pkm.markdown.emphasis import Emphasis, emphasis
-from pkm.markdown.inline import BLOCK_ID, ENTITY, Inline
+from pkm.markdown.inline import Inline
 from pkm.markdown.leaves import TASK, Joined
+from pkm.markdown.links import BLOCK_ID
 from pkm.markdown.scan import prepare
 
 #: Scripts written without spaces: each character counts as a word.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from pkm.markdown.inline import destination_span, percent_decode
+from pkm.markdown.destinations import destination_span, percent_decode
 from pkm.markdown.resolve import Files, key, link_text
 
 TYPE_CHECKING = False

@@ -12,18 +12,7 @@ import re
 from operator import itemgetter
 
 from pkm.markdown.blank import blank
-from pkm.markdown.inline import (
-    BEFORE_TAG,
-    BLOCK_ID,
-    NO_TAG,
-    SCHEME,
-    WIKI,
-    Taken,
-    bare_addresses,
-    is_tag,
-    markdown_link,
-    wiki_link,
-)
+from pkm.markdown.links import BEFORE_TAG, BLOCK_ID, NO_TAG, SCHEME, WIKI, Taken, is_tag, markdown_link, wiki_link
 from pkm.model.link import Block, Heading, Link, Tag, Task
 
 #: All that begins with a bracket and is no puzzle: 1 a wikilink that is only a target, 2 any other,
@@ -36,14 +25,6 @@ BRACKET = re.compile(
 HASH = re.compile(rf"#(?:([^{NO_TAG}]+)|(#{{0,5}})(?=[ \t\n]|\Z))")
 TASK_PREFIX = re.compile(r"(?:[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)+")
 BULLETS = frozenset(("- ", "* ", "+ "))
-#: A line that is no more than a paragraph's text, and lines before which a paragraph certainly begins.
-PLAIN_LINE = re.compile(r"[ \t]*(?![ \t\n]|\Z|[>#<=|~`*+_-]|[0-9]{1,9}[.)][ \t])")
-RULED_LINE = re.compile(r"#{1,6}(?:[ \t]|\Z)|(?:\*[ \t]*){3,}\Z|(?:-[ \t]*){3,}\Z|(?:_[ \t]*){3,}\Z")
-LIST_LINE = re.compile(r" {0,3}(?:[-+*]|1[.)])[ \t]+(?:[^\W\d_]|\[)")
-FRONT_STRING = re.compile(
-    r"(?m:^[ \t]*|[:?,\[{-][ \t]*)(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^']|'')*+)')|(?m:^|(?<=[ \t]))#[^\n]*", re.DOTALL
-)
-FRONT_WIKI = re.compile(WIKI)
 
 
 class Scan:
@@ -99,8 +80,11 @@ def _fast(source: str, shift: int, line: int) -> Scan | None:
         return None
     if "#" in prose and not _hashes(source, prose, shift, line, found):
         return None
-    if blanked.underlines and not _underlines(source, prose, blanked.underlines, shift, line, found):
-        return None
+    if blanked.underlines:
+        from pkm.markdown.underlines import underlined
+
+        if not underlined(source, prose, blanked.underlines, shift, line, found):
+            return None
     if "^" in prose:
         for match in BLOCK_ID.finditer(prose):
             start = match.start()
@@ -169,6 +153,8 @@ def _brackets(source: str, prose: str, addresses: list[tuple[int, int]], shift: 
 
 def _addresses(source: str, prose: str, marked: list[tuple[int, int]], shift: int, line: int, found: Scan) -> None:
     """Addresses in angle brackets, and those that stand in the text as they are."""
+    from pkm.markdown.addresses import bare_addresses
+
     bare = bare_addresses(prose, _taken(found, shift))
     for start, end in marked:
         address = source[start + 1 : end - 1]
@@ -229,63 +215,3 @@ def _hashes(source: str, prose: str, shift: int, line: int, found: Scan) -> bool
                 words = bare.rstrip(" \t")
         headings.append(Heading(len(marks) + 1, words, start + shift, end + shift, line))
     return True
-
-
-def _underlines(source: str, prose: str, underlines: list[tuple[int, int]], shift: int, line: int, found: Scan) -> bool:
-    """Headings of the form `Title` over `=====`; False when it takes the blocks to tell whether it is one."""
-    added = False
-    for start, stop in underlines:
-        end = start + len(source[start:stop].rstrip())
-        mark = source[end - 1]
-        below = start
-        first, above = -1, prose.rfind("\n", 0, below) + 1
-        if not prose[above:below].strip(" \t>"):
-            continue
-        if source[start + 1] in " \t>":
-            return False
-        while True:
-            text = prose[above:below]
-            if PLAIN_LINE.match(text):
-                first = above
-            elif not text.strip() or RULED_LINE.match(text):
-                break
-            elif LIST_LINE.match(text) and mark == "-":
-                first = -1  # a rule below a list or quote
-                break
-            else:
-                return False
-            below = above - 1
-            above = prose.rfind("\n", 0, below) + 1
-        if first < 0:
-            continue
-        if prose[first] in " \t":
-            return False
-        words = " ".join([text.strip() for text in source[first:start].split("\n")])
-        number = line + source.count("\n", 0, first)
-        level = 1 if mark == "=" else 2
-        found.headings.append(Heading(level, words, first + shift, end + shift, number))
-        added = True
-    if added:
-        found.headings.sort(key=itemgetter(2))
-    return True
-
-
-def front_links(front: str, offset: int = 0) -> list[Link]:
-    """The wikilinks in the quoted strings of front matter, in order; kind front.
-
-    `front` is the block's text and `offset` where it begins in the note; lines are counted from its own first.
-    """
-    links: list[Link] = []
-    if "[[" not in front:
-        return links
-    for string in FRONT_STRING.finditer(front):
-        group = string.lastindex
-        if group is None:
-            continue
-        for match in FRONT_WIKI.finditer(front, *string.span(group)):
-            inner = match[1].replace('\\"', '"') if group == 1 else match[1].replace("''", "'")
-            parts = wiki_link(inner, embed=False)
-            if parts is not None and parts[0] != "external":
-                line = 1 + front.count("\n", 0, match.start())
-                links.append(Link("front", *parts[1:], match.start() + offset, match.end() + offset, line))
-    return links

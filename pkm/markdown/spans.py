@@ -12,8 +12,9 @@ from operator import attrgetter
 
 from pkm.markdown.blocks import Leaf, blocks
 from pkm.markdown.emphasis import emphasis
-from pkm.markdown.inline import Inline, Taken
+from pkm.markdown.inline import Inline
 from pkm.markdown.leaves import Joined
+from pkm.markdown.links import Taken
 from pkm.markdown.plain import CALLOUT, visible, without_html, words
 from pkm.markdown.scan import prepare
 

@@ -51,7 +51,7 @@ def core(text: str) -> object:
 
 
 def _number(text: str) -> object:
-    if not text.isascii():
+    if not text.isascii() or (text[4:5] == "-" and text[:4].isdigit()):  # nearly always a date
         return text
     body = text[1:] if text[0] in "+-" else text
     if body.isdigit():

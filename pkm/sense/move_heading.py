@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pkm.errors import ChangedError, RefusedError, UsageError
-from pkm.markdown.inline import destination_span, percent_decode
+from pkm.markdown.destinations import destination_span, percent_decode
 from pkm.markdown.render_anchors import heading_id, plain
 from pkm.markdown.rewrite import DEFINITION, WIKI
 from pkm.model.digest import digest

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pkm.errors import RefusedError
 from pkm.index.links import RANK
 from pkm.markdown import frontmatter, parse
+from pkm.markdown.front_links import FRONT_STRING
 from pkm.markdown.resolve import Files, key, resolve
-from pkm.markdown.scan import FRONT_STRING
 
 if TYPE_CHECKING:
     import sqlite3

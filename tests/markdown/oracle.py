@@ -14,7 +14,7 @@ from markdown_it.rules_block import reference
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from pkm.markdown.blocks import blocks
-from pkm.markdown.inline import percent_decode
+from pkm.markdown.destinations import percent_decode
 from pkm.markdown.scan import prepare
 
 if TYPE_CHECKING:

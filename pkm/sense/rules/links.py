@@ -116,7 +116,7 @@ def _in_table(data: bytes, start: int, end: int) -> bool:
 
 def quote_at(data: bytes, place: int) -> str:
     """The mark of the YAML string in which a place of the front matter stands."""
-    from pkm.markdown.scan import FRONT_STRING
+    from pkm.markdown.front_links import FRONT_STRING
 
     text = data[: data.find(b"\n---", place) + 1 or len(data)].decode("utf-8", "surrogateescape")
     at = len(data[:place].decode("utf-8", "surrogateescape"))
