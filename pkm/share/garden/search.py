@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LONGEST_TERM = 24
 MOST_PAGES = 128  # of one term in a file; nobody reads further, and common words would fill megabytes
-FILE_SIZE = 12_000
+FILE_SIZE = 8_000  # a query fetches at most four of them, the table and what is known about eight pages
 PAGES_A_FILE = 4
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"

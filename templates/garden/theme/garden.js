@@ -100,8 +100,13 @@
     if (!table) return [];
     const all = [...new Set(terms(query))].slice(0, 8), scores = new Map();
     const open = word => word === all.at(-1) && (isCjk.test(word) || word.length > 1);
+    // A query costs at most four files of terms: first one for each word, the longer the sooner, then what a beginning may go on as.
+    const names = new Map(all.map(word => [word, filesOf(word, table, open(word))])), four = new Set();
+    const longest = [...all].sort((a, b) => b.length - a.length);
+    for (const word of longest) if (four.size < 4 && names.get(word)[0]) four.add(names.get(word)[0]);
+    for (const name of longest.flatMap(word => names.get(word))) if (four.size < 4) four.add(name);
     await Promise.all(all.map(async word => {
-      const files = await Promise.all(filesOf(word, table, open(word)).map(load)), best = new Map();
+      const files = await Promise.all(names.get(word).filter(name => four.has(name)).map(load)), best = new Map();
       for (const file of files) for (const [term, text] of Object.entries(file || {})) {
         const whole = term === word;
         if (!whole && !(open(word) && term.startsWith(word))) continue;
@@ -123,6 +128,8 @@
     let turn = 0;
     input.addEventListener("input", async () => {
       const mine = ++turn, query = input.value.trim();
+      await new Promise(done => setTimeout(done, 90)); // who types on wants no answer yet
+      if (mine !== turn) return;
       const found = query ? await search(query) : [];
       if (mine !== turn) return;
       list.replaceChildren(...found.map(note => el("li", {}, el("a", { href: hrefOf(note) }, note.title), el("p", {}, note.excerpt))));

@@ -1,0 +1,89 @@
+"""What a query costs a reader of ten thousand notes."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pkm.share.bundle import Page as Note
+from pkm.share.garden import search, search_files
+from pkm.share.garden.cards import card_of
+from pkm.share.garden.project import Site
+from pkm.share.garden.state import Forgetful
+from pkm.share.garden.writer import Folder
+from tests.browser.conftest import served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+NOTES = 10_000
+WORDS = 120
+MOST = 50_000
+SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo yu za".split()
+SIGNS = [chr(0x4E00 + 7 * n) for n in range(600)]
+
+
+def notes() -> Iterator[Note]:
+    """Notes in words that are as unevenly common as real ones (Zipf's rule), every twentieth in Chinese signs."""
+    luck = random.Random(5)
+    words = ["".join(luck.choice(SYLLABLES) for _ in range(luck.randint(1, 4))) for _ in range(30_000)]
+    ranks = [1 / (n + 2) for n in range(len(words))]
+    said = luck.choices(words, ranks, k=NOTES * WORDS)
+    for number in range(NOTES):
+        text = " ".join(said[number * WORDS : number * WORDS + WORDS])
+        if number % 20 == 0:
+            text += " " + "".join(luck.choices(SIGNS, k=WORDS))
+        if number == 4_321:
+            text += " quincunx 知識花園"
+        title = " ".join(luck.choices(words, ranks, k=4)) + f" {number}"
+        yield Note(path=f"{number}.md", title=title, text=text, stage="bud", updated="2026-11-20")
+
+
+@pytest.fixture(scope="module")
+def large(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A garden of which only the search is there, at its size."""
+    root = tmp_path_factory.mktemp("large") / "site"
+    out = Folder(str(root))
+    everything = search_files.Everything()
+    cards = []
+    for note in notes():
+        card = card_of(note)
+        cards.append(card.with_slug(card.wanted))
+        everything.add(note)
+    docs = search.documents(cards)
+    site = Site([card.with_fields(doc=docs[card.slug]) for card in cards])
+    table = everything.write(out, Forgetful(), site.cards)
+    search_files.write_about(out, site, table, None, 0)
+    for name in ("search.html", "theme"):
+        copy = shutil.copytree if (folder / name).is_dir() else shutil.copyfile
+        copy(folder / name, root / name)
+    with served(root) as base:
+        yield base
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["ba", "bace", "bacedi fogu", "quincunx", "quincu", "ba ce di fo gu ha je ki", "知識花園", "一" + SIGNS[1], SIGNS[2], "nothing of this"],
+)  # fmt: skip
+def test_a_query_fetches_at_most_50_kilobytes(query: str, large: str, browser: Browser) -> None:
+    page = browser.new_page()
+    fetched: list[int] = []
+    page.on("response", lambda answer: fetched.append(len(answer.body())) if "/s/" in answer.url else None)
+    page.goto(f"{large}search.html")
+    page.locator("input[type=search]").fill(query)
+    page.wait_for_timeout(150)
+    page.wait_for_load_state("networkidle")
+
+    found = page.locator(".results a").count()
+    page.close()
+
+    assert sum(fetched) <= MOST
+    assert found == {"quincunx": 1, "quincu": 1, "知識花園": 1}.get(query, found)
