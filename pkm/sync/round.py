@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pkm.config import now
 from pkm.errors import ChangedError
-from pkm.sync import snapshot, status, transport
+from pkm.sync import snapshot, state, status, transport
 from pkm.sync.git import GitError
 from pkm.sync.plan import TABLE, Relation, Step, joins, relation
 
@@ -224,7 +224,7 @@ class Round:
         from pkm.sync import commits as writer
         from pkm.sync.remote import identity
 
-        at = now()
+        at = max(now(), 0.0)  # git knows no time before 1970
         who = f"{identity(self.git)} {int(at)} {time.strftime('%z', time.localtime(at))}"
         return writer.write(self.git, commits, contents, who)
 
@@ -233,6 +233,8 @@ class Round:
         try:
             self.git.move_refs((f"refs/heads/{self.remote.branch}", new, self.head), *more)
         except GitError as error:
+            if "File exists" in error.reason:
+                raise state.held(error.reason) from None
             if "cannot lock ref" in error.reason:
                 raise ChangedError("Another git program moved the branch.", error.reason, "Try again.") from None
             raise

@@ -29,8 +29,19 @@ if TYPE_CHECKING:
 PATIENCE = 10.0
 #: After this many seconds a lock of ours whose owner was killed is removed.
 STALE = 1.0
+#: After this many seconds a lock of anybody is, unless a git program still runs in the vault.
+LONG = 600.0
 
 EXCLUDE = ("# what pkm keeps for this machine only", "/.pkm/*", "!/.pkm/log/", ".pkm-*.tmp")
+
+
+def held(reason: str) -> OutsideError:
+    """Another git program holds a lock, and does not let it go."""
+    return OutsideError(
+        "Another git program is at work in this vault.",
+        reason,
+        "Try again when it is done. If none is running, remove that file.",
+    )
 
 
 class State:
@@ -63,6 +74,8 @@ class State:
             pass
         else:
             self._sweep([folder for folder in folders if folder.endswith("/") or folder == "."])
+        for lock in self.locks:
+            self._abandoned(lock)
         self.started = time.time()
         self.note(())
         return first
@@ -99,11 +112,7 @@ class State:
                 break
             except FileExistsError:
                 if time.monotonic() > until and not self._abandoned(lock):
-                    raise OutsideError(
-                        "Another git program is at work in this vault.",
-                        f"It holds {lock}.",
-                        "Try again when it is done. If none is running, remove that file.",
-                    ) from None
+                    raise held(f"It holds {lock}.") from None
                 time.sleep(0.05)
             except OSError:  # a disk without hard links
                 self._copy_to(lock)
@@ -167,9 +176,9 @@ class State:
         return not out.strip().endswith(b"missing")
 
     def _abandoned(self, lock: str) -> bool:
-        """Remove an index lock whose owner is long gone; only where one can be sure that it is."""
+        """Remove a lock whose owner is long gone; only where one can be sure that it is."""
         try:
-            old = time.time() - os.stat(lock).st_mtime > 600
+            old = abs(time.time() - os.stat(lock).st_mtime) > LONG
             if not old or not os.path.isdir("/proc/self"):
                 return False
             for pid in filter(str.isdigit, os.listdir("/proc")):

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 #: A question to a remote that is under way.
 Asking = subprocess.Popen[bytes]
 
-#: Seconds after which a remote that says nothing counts as away.
-PATIENCE = 600.0
+#: Seconds after which a question counts as unanswered; a first sync over a slow line takes its time. Where a line is
+#: dead, ssh (`ServerAliveInterval`) and https (`http.lowSpeedTime`) notice within a minute.
+PATIENCE = 3600.0
 
 #: What a remote says that took something newer in the meantime.
 _LATE = (
@@ -41,6 +42,7 @@ _REFUSED = (
     ("not allowed", "Only https, ssh and folders are used as remotes."),
     ("refusing to update checked out branch", "It is somebody's folder of notes; a remote must be a bare repository."),
     ("hook declined", "Its own rules refuse these changes."),
+    ("unpacker error", ""),  # it could not take in what came: the line broke off, or its disk is full
     ("remote rejected", "Its own rules refuse these changes."),
     ("protected branch", "Its own rules refuse these changes."),
     ("dubious ownership", "Its files belong to another user."),
@@ -138,6 +140,9 @@ def wait(process: Asking) -> bytes:
 
 
 def give_up(process: Asking) -> None:
-    """Stop a question that nobody waits for any more."""
+    """Stop a question that nobody waits for any more. An ssh that hangs may hold its ends of the pipes; let it."""
     process.kill()
-    process.communicate()
+    for pipe in (process.stdout, process.stderr):
+        if pipe:
+            pipe.close()
+    process.wait()

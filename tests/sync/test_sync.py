@@ -12,6 +12,7 @@ import pytest
 
 from pkm.errors import ChangedError, OutsideError, RefusedError, UsageError
 from pkm.sync import round as rounds
+from pkm.sync import safety
 from pkm.sync.git import Git
 from pkm.sync.sync import foresee
 from pkm.vault.undo import undo
@@ -423,10 +424,11 @@ def test_a_remote_that_went_back_is_brought_forward(hub: Hub, pair: Pair) -> Non
 # -- locks and litter ---------------------------------------------------------
 
 
-def test_a_foreign_lock_is_waited_for(pair: Pair) -> None:
+@pytest.mark.parametrize("name", ["index.lock", "refs/heads/main.lock"])
+def test_a_foreign_lock_is_waited_for(pair: Pair, name: str) -> None:
     one, _ = pair
     one.write("a.md", "a\n")
-    lock = one.root / ".git/index.lock"
+    lock = one.root / ".git" / name
     lock.touch()
     holder = subprocess.Popen(["sh", "-c", f"sleep 1; rm '{lock}'"])
 
@@ -436,16 +438,33 @@ def test_a_foreign_lock_is_waited_for(pair: Pair) -> None:
     assert one.clean()
 
 
-def test_a_foreign_lock_that_stays_is_named(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["index.lock", "refs/heads/main.lock"])
+def test_a_foreign_lock_that_stays_is_named(pair: Pair, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     one, _ = pair
     monkeypatch.setattr("pkm.sync.state.PATIENCE", 0.1)
+    monkeypatch.setattr("pkm.sync.safety.FIXED", (*safety.FIXED, "core.filesRefLockTimeout=100"))
     one.write("a.md", "a\n")
-    (one.root / ".git/index.lock").touch()
+    lock = one.root / ".git" / name
+    lock.touch()
 
     with pytest.raises(OutsideError) as error:
         one.sync()
 
-    assert "index.lock" in error.value.reason
+    assert name in error.value.reason
+    lock.unlink()
+    assert one.sync().pushed
+
+
+def test_a_foreign_lock_whose_owner_is_long_gone_is_swept(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, _ = pair
+    monkeypatch.setattr("pkm.sync.state.PATIENCE", 0.1)
+    for at in (time.time() - 3600, time.time() + 3600):  # the clock may have jumped since
+        one.write("a.md", f"{at}\n")
+        for name in ("index.lock", "refs/heads/main.lock"):
+            (one.root / ".git" / name).touch()
+            os.utime(one.root / ".git" / name, (at, at))
+        assert one.sync().pushed
+        assert one.clean()
 
 
 def test_litter_of_a_run_that_was_killed_is_swept(pair: Pair) -> None:
