@@ -38,6 +38,7 @@ OPTIONS: tuple[tuple[str, Any, str], ...] = (
     ("suggest.per_note", 3, "Suggested links for one note, at most."),
     ("suggest.per_night", 20, "Suggested links of one night, at most."),
     ("tend.sync", False, "Let `pkm tend` run `pkm sync`."),
+    ("publish.default", "private", "Who may see notes that name no audience: private or public."),
     ("garden.folder", "garden", "Where `pkm publish` writes the site."),
     ("garden.title", "", "Name of the garden; default: the vault's folder."),
     ("garden.url", "", "Address where the garden will live; feeds and canonical links need it."),
@@ -47,7 +48,7 @@ OPTIONS: tuple[tuple[str, Any, str], ...] = (
     ("garden.allow_secrets", [], "Fingerprints of findings that look like a secret and are none."),
     ("garden.private_link", "", "Words in place of a link to a note that stays home."),
 )
-CHOICES = {"link_format": ("shortest", "relative", "absolute")}
+CHOICES = {"link_format": ("shortest", "relative", "absolute"), "publish.default": ("private", "public")}
 FREE_TABLES = ("alias", "view")  # [alias] name = "find …", [view] name = "query and flags"
 
 

@@ -271,7 +271,7 @@ def rules_of(settings: Settings) -> Rules:
     hidden = values.get("garden.private_link") or words_for_hidden(str(values["garden.language"]))
     return Rules(
         hidden=str(hidden),
-        default=str(values.get("garden.default", "private")),
+        default=str(values["publish.default"]),
         allowed_secrets=frozenset(values.get("garden.allow_secrets", ())),
     )
 

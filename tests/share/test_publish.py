@@ -192,6 +192,21 @@ def test_a_folder_that_holds_something_else_is_refused(pkm: Any, tmp_path: Path)
     assert (tmp_path / "other" / "thesis.txt").read_text() == "years of work"
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"), [('"public"', True), ('"private"', False), ('"anyone"', False), ("true", False)]
+)
+def test_only_one_word_in_the_settings_makes_unmarked_notes_public(
+    value: str, shown: bool, pkm: Any, vault: Path, site: Path
+) -> None:
+    (vault / "pkm.toml").write_text(f"[publish]\ndefault = {value}\n")
+    (vault / "Draft.md").write_text(note("mine alone", None, draft="true"))
+
+    pkm("--yes")
+
+    assert (site / "mine.html").is_file() is shown
+    assert not (site / "draft.html").exists()
+
+
 # --- What is taken back.
 
 
