@@ -16,7 +16,7 @@ from pkm.errors import RefusedError
 from pkm.model.digest import digest
 from pkm.share.bundle import Finding
 from pkm.share.gate import Rules, Source, admit, leaks, take_asset
-from pkm.share.ledger import Ledger, append
+from pkm.share.ledger import append
 from pkm.share.look import Look
 from pkm.share.references import Names, close_page, hidden_name, names_of
 
@@ -45,7 +45,7 @@ class Publication:
     """One publishing of one vault to one folder."""
 
     def __init__(self, vault: Vault, settings: Settings, out: str) -> None:
-        from pkm.share.garden.state import Store
+        from pkm.share.garden.state import Meta, Store
 
         self.vault = vault
         self.settings = settings
@@ -59,12 +59,11 @@ class Publication:
         # What was remembered holds only while the site is what the last build left there.
         self.everything = meta.get("print") != self.print or meta.get("manifest") != manifest_stamp(self.out)
         if self.everything:
-            meta = {}
+            meta = Meta()
         self.look = Look(vault, (settings["templates"],), meta.get("notes", {}))
         self._files: dict[str, Any] = meta.get("files", {})
         self._shown: dict[str, tuple[Any, ...]] = meta.get("shown", {})
         self._found: dict[str, list[tuple[Any, ...]]] = meta.get("findings", {})
-        self._rows: list[tuple[Any, ...]] = meta.get("cards", [])
         self.before: dict[str, Card] = {}
         self.fresh: dict[str, Page] = {}
         self.gone: set[str] = set()
@@ -82,7 +81,7 @@ class Publication:
         """Let the gate look at what changed, and at what that concerns."""
         from pkm.share.garden.cards import Card
 
-        self.before = {row[0]: Card(row) for row in self._rows}
+        self.before = {} if self.everything else {row[0]: Card(row) for row in self.store.cards()}
         look = self.look
         read: set[str] = set()
         admitted: dict[str, Page] = {}
@@ -200,7 +199,7 @@ class Publication:
     def outlook(self) -> Outlook:
         """Return what would be new, changed, removed, and which titles the public would see for the first time."""
         build = self.build
-        cards, known = build.site.cards, Ledger.read(self.ledger_path)
+        cards, known = build.site.cards, build.known
         were = {str(line.get("path")) for line in known.slugs.values() if line.get("ref") not in known.gone}
         fresh = set(self.fresh)
         new = [path for path in cards if path not in were and path not in self.before]

@@ -12,6 +12,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pkm.markdown.render_anchors import Anchors, block_id, plain
+from pkm.share.garden.identity import uuid
+from pkm.share.garden.search import name_of
 from pkm.share.references import address
 from pkm.share.slugs import wanted_slug
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 FIELDS = (
     "path", "slug", "title", "uid", "aliases", "tags", "kind", "stage", "confidence", "strand", "created", "updated", "excerpt",
     "language", "author", "licence", "sources", "wanted", "links", "embeds", "anchored", "anchors", "names", "missing", "doc", "tasks",
-    "assets", "digest", "href", "related", "says",
+    "assets", "digest", "href", "related", "says", "ref", "name",
 )  # fmt: skip
 _AT = {name: index for index, name in enumerate(FIELDS)}
 
@@ -36,6 +38,7 @@ class Card(tuple[Any, ...]):
     `links` and `embeds` are paths of pages, each once, in the order of the text; `anchored` those of
     them that are linked at a heading or block. `anchors` maps what may stand behind a `#` to an id.
     `doc` is the page's number in the search index, `digest` that of its text and of what its links mean.
+    `ref` is its identity in feeds, `name` its title as other texts would say it.
     `related` are the paths that the page calls close, `says` those whose titles it mentions without a link.
     """
 
@@ -71,9 +74,11 @@ class Card(tuple[Any, ...]):
     href: str = _field("href")
     related: tuple[str, ...] = _field("related")
     says: tuple[str, ...] = _field("says")
+    ref: str = _field("ref")
+    name: str = _field("name")
 
     def with_slug(self, slug: str) -> Card:
-        return self.with_fields(slug=slug, href=address(slug) + ".html")
+        return self.with_fields(slug=slug, href=address(slug) + ".html", ref=uuid("note", self.uid or slug))
 
     def with_fields(self, **changes: object) -> Card:
         values = list(self)
@@ -95,7 +100,7 @@ def card_of(page: Page) -> Card:
         "links": tuple(links), "embeds": tuple(embeds), "anchored": tuple(anchored),
         "anchors": anchors_of(page), "names": page.names, "missing": page.missing, "doc": "", "tasks": page.tasks,
         "assets": tuple(dict.fromkeys(r.asset for r in page.references if r.asset)), "digest": _digest(page),
-        "href": "", "related": (), "says": (),
+        "href": "", "related": (), "says": (), "ref": "", "name": name_of(page.title),
     }  # fmt: skip
     return Card(values[name] for name in FIELDS)
 

@@ -27,8 +27,31 @@ class Stale:
         self.pages: set[str] = set(everything)
         self.bodies: set[str] = set(self.pages)
         self.related: set[str] = set()  # whose list of close pages may be another
-        self.listed = False  # titles, addresses or maturity: what lists show
+        self.listed = False  # what lists, feeds and other programs are told of a page
         self.linked = False  # who links whom
+
+
+def changes(before: Mapping[str, Card], after: Mapping[str, Card]) -> dict[str, Pair]:
+    """Return the pages whose cards differ, those that came and those that went, with both cards."""
+    found: dict[str, Pair] = {path: (old, None) for path, old in before.items() if path not in after}
+    for path, card in after.items():
+        old = before.get(path)
+        # A card that nobody touched is the very same object.
+        if old is not card and old != card:
+            found[path] = (old, card)
+    return found
+
+
+def regrouped(changed: Mapping[str, Pair]) -> bool:
+    """Whether tags or folders may have other pages than before."""
+    return any(old is None or new is None or old.tags != new.tags for old, new in changed.values())
+
+
+def told(card: Card | None) -> object:
+    """Return what lists, feeds and sitemaps say of a page."""
+    return card and (
+        card.title, card.slug, card.stage, card.tags, card.kind, card.created, card.updated, card.excerpt, card.author, card.ref, card.doc
+    )  # fmt: skip
 
 
 def shown(card: Card | None) -> object:
@@ -75,7 +98,7 @@ def _one(
     looks_different = shown(old) != shown(new)
     if old is None or new is None or looks_different or old.digest != new.digest or old.anchors != new.anchors:
         stale.bodies.add(path)
-    stale.listed |= looks_different
+    stale.listed |= told(old) != told(new)
     before, after = set(old.links if old else ()), set(new.links if new else ())
     stale.pages |= before ^ after
     for target in before ^ after:

@@ -6,7 +6,7 @@ import json
 from html import escape
 from typing import TYPE_CHECKING
 
-from pkm.model.digest import digest
+from pkm.share.garden.identity import uuid
 from pkm.share.references import address
 
 if TYPE_CHECKING:
@@ -22,17 +22,6 @@ NO_DATE = "1970-01-01T00:00:00Z"
 def stamp(date: str) -> str:
     """Return a note's date as feeds want it."""
     return (date if "T" in date else f"{date}T00:00:00") + "Z" if date else NO_DATE
-
-
-def uuid(*parts: str) -> str:
-    """Return an identity that stays, and says nothing about what it stands for."""
-    found = digest("\0".join(parts).encode("utf-8", "surrogateescape"))[:32]
-    return f"urn:uuid:{found[:8]}-{found[8:12]}-8{found[13:16]}-a{found[17:20]}-{found[20:32]}"
-
-
-def identity(card: Card) -> str:
-    """Return the identity of a note: by its id if it has one, else by its address."""
-    return uuid("note", card.uid or card.slug)
 
 
 def newest(cards: Iterable[Card], by: str, most: int = ENTRIES) -> list[Card]:
@@ -70,7 +59,7 @@ def atom(
         author = f"<author><name>{_xml(card.author)}</name></author>\n" if card.author else ""
         tags = "".join(f'<category term="{escape(tag)}"/>' for tag in card.tags)
         parts.append(
-            f'<entry>\n<id>{identity(card)}</id>\n<title>{_xml(card.title)}</title>\n<link href="{link}"/>\n'
+            f'<entry>\n<id>{card.ref}</id>\n<title>{_xml(card.title)}</title>\n<link href="{link}"/>\n'
             f"<published>{stamp(card.created)}</published>\n<updated>{stamp(card.updated)}</updated>\n{author}{tags}{told}\n</entry>\n"
         )
     parts += [f'<at:deleted-entry ref="{escape(ref)}" when="{stamp(when)}"/>\n' for ref, when in gone]
@@ -91,7 +80,7 @@ def json_feed(garden: Garden, cards: Sequence[Card], body: Callable[[str], str])
         feed["authors"] = [{"name": garden.author}]
     feed["items"] = [
         {
-            "id": identity(card), "url": garden.url + card.href, "title": card.title, "content_html": body(card.path),
+            "id": card.ref, "url": garden.url + card.href, "title": card.title, "content_html": body(card.path),
             **({"summary": card.excerpt} if card.excerpt else {}), "date_published": stamp(card.created),
             "date_modified": stamp(card.updated), **({"tags": list(card.tags)} if card.tags else {}),
         }

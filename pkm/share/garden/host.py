@@ -140,8 +140,8 @@ class PageHost(Host):
         return f'<a class="file" href="{escape(shown.href)}">{escape(name)}</a>'
 
     def tag(self, name: str) -> str | None:
-        group = self.world.site.tags.get(name.casefold())
-        return f"tags/{address(group.slug)}.html" if group else None
+        slug = self.world.site.slugs[0].get(name.casefold())
+        return f"tags/{address(slug)}.html" if slug else None
 
 
 def named(target: str, anchor: str, title: str) -> str:

@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING
 
 from pkm.share.garden import feeds
 from pkm.share.garden.graph import whole_map
-from pkm.share.garden.project import STAGE_RANK
+from pkm.share.garden.project import STAGE_RANK, parents
 from pkm.share.references import address
 from pkm.share.slugs import RESERVED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from pkm.share.garden.cards import Card
+    from pkm.share.garden.changes import Pair, Stale
     from pkm.share.garden.pages import Body, Pages
     from pkm.share.garden.project import Group, Site
     from pkm.share.garden.settings import Garden
     from pkm.share.garden.writer import Folder
 
+    Groups = tuple[dict[str, str], dict[str, str]]  # addresses of tags and of folders, by key
 
 SCRIPT_WORDS = (
     "theme",
@@ -47,6 +49,33 @@ class Lists:
         self.site = site
         self.words = garden.words
         self.cards = [card for card in site.cards.values() if card.slug != "index"]
+
+    def fed(self) -> set[str]:
+        """The pages that the two main feeds tell of."""
+        return {card.path for by in ("created", "updated") for card in feeds.newest(self.cards, by)}
+
+    def groups(self, changed: Mapping[str, Pair], before: Groups) -> None:
+        """Write the pages of the tags and folders in which something changed, and take out those that are gone."""
+        touched: tuple[set[str], set[str]] = (set(), set())
+        for pair in changed.values():
+            for card in pair:
+                if card:
+                    touched[0].update(part.casefold() for tag in card.tags for part in parents(tag))
+                    touched[1].update(part.casefold() for part in parents(card.path.rpartition("/")[0]))
+        for keys, old, new in zip(touched, before, self.site.slugs, strict=True):
+            # A tag that came or went is named on the pages of those above it.
+            for key in old.keys() ^ new.keys():
+                keys.update(parents(key))
+        for key in sorted(touched[0] & self.site.tags.keys()):
+            self.tag(key)
+        for key in sorted(touched[1] & self.site.folders.keys()):
+            self.folder_page(key)
+        for old, new, names in zip(
+            before, self.site.slugs, (("tags/{}.html", "tags/{}.xml"), ("in/{}.html",)), strict=True
+        ):
+            for slug in set(old.values()) - set(new.values()):
+                for name in names:
+                    self.folder.forget(name.format(slug))
 
     def _put(self, name: str, text: str) -> None:
         self.folder.put(name, text.encode("utf-8", "replace"))
@@ -207,6 +236,25 @@ class Lists:
                     + data
                 )
             self.folder.put(f"theme/{name}", data)
+
+
+def regroup(stale: Stale, site: Site, before: Groups) -> None:
+    """Add the pages on which a tag or folder stands that has another address now."""
+    for old, new, keys_of in zip(before, site.slugs, (_tags_of, _folders_of), strict=True):
+        moved = {key for key in old.keys() & new.keys() if old[key] != new[key]}
+        if moved:
+            stale.listed = True
+            found = {card.path for card in site.cards.values() if not moved.isdisjoint(keys_of(card))}
+            stale.pages |= found
+            stale.bodies |= found
+
+
+def _tags_of(card: Card) -> set[str]:
+    return {tag.casefold() for tag in card.tags}
+
+
+def _folders_of(card: Card) -> set[str]:
+    return {folder.casefold() for folder in parents(card.path.rpartition("/")[0])}
 
 
 def by_letter(cards: list[Card]) -> list[tuple[str, list[Card]]]:

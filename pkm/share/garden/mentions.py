@@ -20,19 +20,6 @@ if TYPE_CHECKING:
     from pkm.share.garden.cards import Card
 
 MOST_SHOWN = 8
-_CJK_LENGTH = 3
-_WORD_LENGTH = 8
-
-
-def name_of(card: Card) -> str:
-    """Return the title as it is looked for, "" when it is too common a word to be one."""
-    words = search.terms(card.title)
-    title = search.fold(card.title).strip()
-    if len(words) > 1 and len(title) > 5:
-        return title
-    if title and not title.isascii() and len(title) >= _CJK_LENGTH and title[0] >= "\u3040":
-        return title
-    return title if len(title) >= _WORD_LENGTH else ""
 
 
 def is_said(name: str, text: str) -> bool:
@@ -71,7 +58,6 @@ def folded(page: Page) -> str:
 
 def quote(page: Page, card: Card) -> str:
     """Return the sentence in which a page names another, as HTML."""
-    name = name_of(card)
     pattern = re.compile(re.escape(card.title), re.IGNORECASE)
     text = page.text
     spans = [(reference.start, reference.end) for reference in page.references]
@@ -79,7 +65,7 @@ def quote(page: Page, card: Card) -> str:
         start, end = found.span()
         if not any(begin < end and start < stop for begin, stop in spans):
             return sentence(text, start, end) or f"<b>{escape(found.group(), quote=False)}</b>"
-    return f"<b>{escape(name or card.title, quote=False)}</b>"
+    return f"<b>{escape(card.title, quote=False)}</b>"
 
 
 def all_mentions(
@@ -89,10 +75,7 @@ def all_mentions(
     found: dict[str, list[str]] = {}
     texts: dict[str, str] = {}
     for path, card in cards.items():
-        name = name_of(card)
-        if not name:
-            continue
-        for source in with_all(search.terms(name)):
+        for source in with_all(search.terms(card.name)) if card.name else ():
             if source == path or path in cards[source].links:
                 continue
             text = texts.get(source)
@@ -100,6 +83,33 @@ def all_mentions(
                 text = texts[source] = folded(pages(source))
                 if len(texts) > 500:
                     texts.pop(next(iter(texts)))
-            if is_said(name, text):
+            if is_said(card.name, text):
                 found.setdefault(source, []).append(path)
     return {source: tuple(sorted(paths)) for source, paths in found.items()}
+
+
+def new_mentions(
+    changed: Mapping[str, tuple[Card | None, Card | None]],
+    cards: Mapping[str, Card],
+    pages: Callable[[str], Page],
+    holding: Callable[[list[str]], list[str]],
+) -> dict[str, tuple[str, ...]]:
+    """Return whom the changed pages name, and for the other pages what new or changed titles make different.
+
+    `holding(terms)` knows which of the pages that did not change hold all the terms of a name.
+    """
+    names = {path: card.name for path, card in cards.items() if card.name}
+    found = {path: says(pages(path), cards[path].links, names) for path in changed if path in cards}
+    renamed = {path for path, (old, new) in changed.items() if (old and old.title) != (new and new.title)}
+    if not renamed:
+        return found
+    for path, card in cards.items():
+        if path not in found and not renamed.isdisjoint(card.says):
+            found[path] = tuple(target for target in card.says if target not in renamed)
+    for target in renamed & names.keys():
+        for source in holding(search.terms(names[target])):
+            if source in changed or source not in cards:
+                continue
+            if more := says(pages(source), cards[source].links, {target: names[target]}):
+                found[source] = tuple(sorted({*found.get(source, cards[source].says), *more}))
+    return found

@@ -47,13 +47,18 @@ def body_of(page: Page, world: World) -> Body:
 class Pages:
     """Fills the templates of one garden: one for what a page is about, and `base.html` around it."""
 
-    def __init__(self, garden: Garden, site: Site) -> None:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    def __init__(self, garden: Garden, site: Site, compiled: str = "") -> None:
+        """`compiled`: a folder of our own where compiled templates are kept."""
+        from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
         self.garden = garden
         self.site = site
         self.environment = Environment(
-            loader=FileSystemLoader(garden.folders), autoescape=True, undefined=StrictUndefined, auto_reload=False
+            loader=FileSystemLoader(garden.folders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+            bytecode_cache=FileSystemBytecodeCache(compiled) if compiled else None,
         )
         # As attributes, the words are found at once; as keys only after a failure.
         self.environment.globals.update(g=garden, w=SimpleNamespace(**garden.words), csp=Markup(garden.csp))

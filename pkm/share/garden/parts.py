@@ -39,8 +39,7 @@ def folders_above(path: str, site: Site) -> list[tuple[str, str]]:
     steps = []
     folder = path.rpartition("/")[0]
     while folder:
-        group = site.folders[folder.casefold()]
-        steps.append((folder.rpartition("/")[2], f"in/{address(group.slug)}.html"))
+        steps.append((folder.rpartition("/")[2], f"in/{address(site.slugs[1][folder.casefold()])}.html"))
         folder = folder.rpartition("/")[0]
     return steps[::-1]
 
@@ -76,8 +75,7 @@ def tags(card: Card, site: Site) -> str:
     if not card.tags:
         return ""
     links = [
-        link("#" + name, f"tags/{address(site.tags[name.casefold()].slug)}.html", "tag p-category")
-        for name in card.tags
+        link("#" + name, f"tags/{address(site.slugs[0][name.casefold()])}.html", "tag p-category") for name in card.tags
     ]
     return f'<p class="tags">{" ".join(links)}</p>\n'
 

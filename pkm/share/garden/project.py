@@ -21,7 +21,9 @@ MAX_DEGREE = 40  # a page that leads everywhere says little about what belongs t
 class Site:
     """All cards by path, and the ways between them."""
 
-    def __init__(self, cards: Iterable[Card]) -> None:
+    def __init__(self, cards: Iterable[Card], slugs: tuple[dict[str, str], dict[str, str]] | None = None) -> None:
+        """`slugs` of tags and of folders by key, when they are known to be what they were."""
+        self._slugs = slugs
         self.cards = {card.path: card for card in cards}
         self.inbound: dict[str, list[str]] = {}
         for card in self.cards.values():
@@ -41,7 +43,7 @@ class Site:
         """Tags by key; a page with `a/b` is in `a` too."""
         if self._tags is None:
             self._tags = _groups(
-                (name, card) for card in self.cards.values() for tag in card.tags for name in _parents(tag)
+                (name, card) for card in self.cards.values() for tag in card.tags for name in parents(tag)
             )
         return self._tags
 
@@ -53,7 +55,7 @@ class Site:
             groups = _groups((folder, card) for folder, card in below if folder)
             # A folder with nothing of its own but folders is still a step on the way.
             for name in [group.name for group in groups.values()]:
-                for parent in _parents(name)[:-1]:
+                for parent in parents(name)[:-1]:
                     if parent.casefold() not in groups:
                         groups[parent.casefold()] = Group(parent)
             self._folders = _with_slugs(groups)
@@ -69,10 +71,18 @@ class Site:
                     self._mentioned.setdefault(target, []).append(card.path)
         return self._mentioned
 
+    @property
+    def slugs(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The addresses of tags and of folders, by key."""
+        if self._slugs is None:
+            tags, folders = self.tags, self.folders
+            self._slugs = ({key: tags[key].slug for key in tags}, {key: folders[key].slug for key in folders})
+        return self._slugs
+
     def replace(self, card: Card) -> None:
-        """Put a card in place of the one of the same path that links the same pages."""
+        """Put a card in place of the one of the same path that differs in what it says or calls close."""
         self.cards[card.path] = card
-        self._tags = self._folders = self._mentioned = None
+        self._mentioned = None
 
     def backlinks(self, path: str) -> list[Card]:
         """The pages that link here, the most telling first."""
@@ -152,7 +162,9 @@ def _with_slugs(groups: dict[str, Group]) -> dict[str, Group]:
     return {key: groups[key] for key in sorted(groups)}
 
 
-def _parents(name: str) -> list[str]:
-    """`a/b/c` → `a`, `a/b`, `a/b/c`."""
+def parents(name: str) -> list[str]:
+    """`a/b/c` → `a`, `a/b`, `a/b/c`; nothing for an empty name."""
+    if "/" not in name:
+        return [name] if name else []
     parts = name.split("/")
     return ["/".join(parts[: n + 1]) for n in range(len(parts))]

@@ -29,6 +29,8 @@ LONGEST_TERM = 24
 MOST_PAGES = 128  # of one term in a file; nobody reads further, and common words would fill megabytes
 FILE_SIZE = 8_000  # a query fetches at most four of them, the table and what is known about eight pages
 PAGES_A_FILE = 4
+SHORTEST_NAME = 8
+SHORTEST_CJK_NAME = 3
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
@@ -65,6 +67,16 @@ def terms(text: str) -> list[str]:
         else:
             found += [run[at : at + 2] for at in range(len(run) - 1)]
     return found
+
+
+def name_of(title: str) -> str:
+    """Return a title as other texts would say it, "" when it is too common a word to be a name."""
+    folded = fold(title).strip()
+    if len(folded) > 5 and len(terms(folded)) > 1:
+        return folded
+    if folded and not folded.isascii() and len(folded) >= SHORTEST_CJK_NAME and folded[0] >= "\u3040":
+        return folded
+    return folded if len(folded) >= SHORTEST_NAME else ""
 
 
 def _is_cjk(char: str) -> bool:

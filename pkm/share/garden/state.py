@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Any
 from pkm.share.bundle import Page, Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
-VERSION = 1
+VERSION = 2
+ROWS_AT_ONCE = 200
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+-- What other pages say about a page; all of them are read whenever one note changed.
+CREATE TABLE cards (path TEXT PRIMARY KEY, card BLOB NOT NULL) WITHOUT ROWID;
 -- A page's text and references, the sentences of its links, its body as HTML.
 CREATE TABLE pages (path TEXT PRIMARY KEY, text BLOB NOT NULL, said BLOB NOT NULL, body BLOB NOT NULL);
 -- A group of search terms with all their pages.
@@ -28,14 +31,34 @@ CREATE TABLE terms (name TEXT PRIMARY KEY, postings BLOB NOT NULL);
 """
 
 
+class Meta:
+    """What is remembered of the whole site, by name; each is read when it is asked for."""
+
+    def __init__(self, db: sqlite3.Connection | None = None) -> None:
+        self._db = db
+        self._known: dict[str, Any] = {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if key not in self._known:
+            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone() if self._db else None
+            if row is None:
+                return default
+            self._known[key] = marshal.loads(row[0])  # noqa: S302 - our own file, see above
+        return self._known[key]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.get(key)
+
+
 class Store:
     """The state of one site. Nothing is there until `commit` says so."""
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.meta: dict[str, Any] = {}
-        self.is_new = not self._open()
-        if self.is_new:
+        self.templates = os.path.dirname(path)  # where compiled templates are kept
+        self.meta = Meta()
+        self._rows: list[tuple[str, bytes, bytes, bytes]] = []
+        if not self._open():
             self._create()
 
     def _open(self) -> bool:
@@ -44,17 +67,14 @@ class Store:
         try:
             self._db = sqlite3.connect(self.path, isolation_level=None, timeout=30)
             if self._db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
-                self.meta = {
-                    key: marshal.loads(value)  # noqa: S302
-                    for key, value in self._db.execute("SELECT key, value FROM meta")  # noqa: RUF100, S302
-                }
+                meta = Meta(self._db)
                 # `building` stands there when a build was stopped: what it wrote is not known.
-                if self.meta.get("format") == _format() and "building" not in self.meta:
+                if meta.get("format") == _format() and not meta.get("building"):
+                    self.meta = meta
                     return True
             self._db.close()
         except (sqlite3.DatabaseError, ValueError, EOFError, TypeError):
             pass
-        self.meta = {}
         return False
 
     def _create(self) -> None:
@@ -69,11 +89,13 @@ class Store:
         self._db.executescript(_TABLES)
         self._db.execute(f"PRAGMA user_version = {VERSION}")
 
-    def begin(self) -> None:
-        """Say that a build is under way; if it is stopped, the next one starts from nothing."""
+    def begin(self, *, anew: bool = False) -> None:
+        """Say that a build is under way; if it is stopped, the next one starts from nothing. `anew`: so does this one."""
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('building', ?)", (marshal.dumps(True),))
         self._db.execute("BEGIN")
+        for table in ("pages", "terms", "cards") if anew else ():
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - one of these names
 
     def put_page(self, page: Page, said: dict[str, str], body: tuple[Any, ...]) -> None:
         text = (
@@ -87,8 +109,24 @@ class Store:
             page.kind,
             page.stage,
         )
-        row = (page.path, marshal.dumps(text), marshal.dumps(said), marshal.dumps(body))
-        self._db.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", row)
+        self._rows.append((page.path, marshal.dumps(text), marshal.dumps(said), marshal.dumps(body)))
+        if len(self._rows) >= ROWS_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", self._rows)
+        self._rows.clear()
+
+    def cards(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the cards in the order of their paths."""
+        for (row,) in self._db.execute("SELECT card FROM cards ORDER BY path"):
+            yield marshal.loads(row)  # noqa: S302
+
+    def put_cards(self, before: Mapping[str, tuple[Any, ...]], after: Mapping[str, tuple[Any, ...]]) -> None:
+        """Keep the cards that are others than before."""
+        self._db.executemany("DELETE FROM cards WHERE path = ?", ((path,) for path in before.keys() - after.keys()))
+        rows = ((path, marshal.dumps(tuple(card))) for path, card in after.items() if before.get(path) is not card)
+        self._db.executemany("INSERT OR REPLACE INTO cards VALUES (?, ?)", rows)
 
     def put_body(self, path: str, body: tuple[Any, ...]) -> None:
         self._db.execute("UPDATE pages SET body = ? WHERE path = ?", (marshal.dumps(body), path))
@@ -113,6 +151,7 @@ class Store:
         return found
 
     def _one(self, column: str, path: str) -> Any:
+        self._flush()
         row = self._db.execute(f"SELECT {column} FROM pages WHERE path = ?", (path,)).fetchone()  # noqa: S608 - one of three names
         return marshal.loads(row[0])  # noqa: S302 - our own file, see above
 
@@ -130,6 +169,7 @@ class Store:
 
     def commit(self, **meta: Any) -> None:
         """Remember all that was put, and that the site is as these values say."""
+        self._flush()
         meta["format"] = _format()
         for key, value in meta.items():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, marshal.dumps(value)))
@@ -144,11 +184,12 @@ class Forgetful(Store):
     """Remembers nothing: for a build that is done once."""
 
     def __init__(self) -> None:
-        self.meta = {}
-        self.is_new = True
+        self.meta = Meta()
+        self.templates = ""
 
-    def begin(self) -> None: ...
+    def begin(self, *, anew: bool = False) -> None: ...
     def put_page(self, page: Page, said: dict[str, str], body: tuple[Any, ...]) -> None: ...
+    def put_cards(self, before: Mapping[str, tuple[Any, ...]], after: Mapping[str, tuple[Any, ...]]) -> None: ...
     def put_terms(self, groups: Iterable[tuple[str, dict[str, str]]]) -> None: ...
     def commit(self, **meta: Any) -> None: ...
     def close(self) -> None: ...
