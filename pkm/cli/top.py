@@ -12,6 +12,7 @@ from pkm import config
 from pkm.cli import output, state
 from pkm.cli.output import clean, count, one_line, out, say, style
 from pkm.errors import UsageError
+from pkm.model.digest import digest
 
 
 def init(
@@ -21,8 +22,8 @@ def init(
 ) -> None:
     """Start a vault, or adopt a folder of notes.
 
-    Writes pkm.toml and the folder .pkm; no note is touched. A folder that
-    Obsidian, zk or Foam looked after stays theirs too.
+    Writes pkm.toml, the folder .pkm and a line in .gitignore; no note is
+    touched. A folder that Obsidian, zk or Foam looked after stays theirs too.
 
     Example: pkm init ~/notes
     """
@@ -40,13 +41,11 @@ def init(
         for name, text in ((".gitignore", adopt.PRIVATE_IGNORE), (".gitattributes", adopt.PRIVATE_ATTRIBUTES)):
             if private.lstat(name) is None:
                 create(private, name, text.encode())
-    made = []
     with open_folder(root) as top:
-        if top.lstat(config.VAULT_FILE) is None:
+        made = top.lstat(config.VAULT_FILE) is None
+        if made:
             create(top, config.VAULT_FILE, adopt.settings_file(root).encode())
-            made.append(config.VAULT_FILE)
-    made += _ignore_garden(root)
-    if before and not made:
+    if not (_ignore_garden(root) or made) and before:
         say(f"{clean(root)} is a vault already; nothing was changed.")
         return
     tool = adopt.former_tool(root)
@@ -54,22 +53,24 @@ def init(
     say('Keep a thought:  pkm add "…"      Look around:  pkm find      All verbs:  pkm --help')
 
 
-def _ignore_garden(root: str) -> list[str]:
-    """Keep the built garden out of a vault's git, when it is kept in git."""
-    if not os.path.isdir(os.path.join(root, ".git")):
-        return []
-    from pkm.model.digest import digest
-    from pkm.seek.adopt import ignore_lines
-    from pkm.vault.plan import Create, Plan, Rewrite, apply
+def _ignore_garden(root: str) -> bool:
+    """Keep the built garden out of git, which may come to the vault later, or lie above it."""
+    from pkm.vault import ignored
+    from pkm.vault.atomic import create
+    from pkm.vault.folder import open_folder
+    from pkm.vault.plan import Plan, Rewrite, apply
     from pkm.vault.vault import Vault
 
-    vault, name = Vault(root), ".gitignore"
-    old = vault.read(name) if vault.exists(name) else None
-    more = ignore_lines((old or b"").decode("utf-8", "replace"), str(config.load(root)["garden.folder"])).encode()
-    if not more:
-        return []
-    apply(vault, Plan([Create(name, more) if old is None else Rewrite(name, old + more, digest(old))], "init"))
-    return [name]
+    garden = str(config.load(root)["garden.folder"])
+    with open_folder(root) as top:
+        if top.lstat(ignored.FILE) is None:
+            create(top, ignored.FILE, ignored.new_file(garden).encode())
+            return True
+    vault = Vault(root)
+    old = vault.read(ignored.FILE)
+    more = ignored.addition(old.decode("utf-8", "replace"), garden).encode()
+    apply(vault, Plan([Rewrite(ignored.FILE, old + more, digest(old))], "init"))
+    return bool(more)
 
 
 def _lay_out_sample(root: str) -> None:

@@ -1,6 +1,6 @@
 """Adopt a folder: what `pkm init` writes, and what it learns from the tool that lived there before.
 
-Only `pkm.toml`, `.pkm/` and lines that keep `.pkm` out of git are written; no note is touched.
+Only `pkm.toml`, `.pkm/` and a line in `.gitignore` for the built garden are written; no note is touched.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ PRIVATE_IGNORE = """\
 # Only the log travels; the rest is this machine's and can be made again.
 *
 !.gitignore
+!.gitattributes
 !log/
 !log/*.jsonl
 """
@@ -90,12 +91,3 @@ def former_tool(root: str) -> str:
         if os.path.isdir(os.path.join(root, folder)):
             return name
     return ""
-
-
-def ignore_lines(existing: str, garden: str) -> str:
-    """What to append to the vault's own .gitignore: the built garden, which is made again at will."""
-    wanted = f"/{garden}/"
-    if wanted in existing.split() or wanted.strip("/") in existing.split():
-        return ""
-    start = "" if not existing or existing.endswith("\n") else "\n"
-    return f"{start}{wanted}\n"

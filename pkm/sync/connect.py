@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import re
 
+from pkm import config
 from pkm.errors import ChangedError, RefusedError, UsageError
 from pkm.sync import setup, transport
 from pkm.sync.git import Git, NotARepository
 from pkm.sync.remote import shown
+from pkm.vault import ignored
 from pkm.vault.plan import Change, Create, Plan, apply
 from pkm.vault.vault import Vault
 
 #: Every byte of a note is the person's: git must not change line ends on any machine.
 ATTRIBUTES = "* -text\n"
-#: Windows of other programs, which would be a conflict at each sync.
-IGNORE = ".DS_Store\n.trash/\n/.obsidian/workspace*.json\n/garden/\n"
-
 _SCHEME = re.compile(r"(https|ssh|file)://.+")
 _SCP = re.compile(r"[^/\\:]+:[^:].*")
 
@@ -109,7 +108,8 @@ def _add_rules(root: str) -> None:
     """The two files that keep git from changing notes and from carrying windows; only where there are none."""
     os.makedirs(os.path.join(root, ".pkm"), exist_ok=True)
     vault = Vault(root)
-    rules = ((".gitattributes", ATTRIBUTES), (".gitignore", IGNORE))
+    garden = str(config.load(root)["garden.folder"])
+    rules = ((".gitattributes", ATTRIBUTES), (ignored.FILE, ignored.new_file(garden)))
     changes: list[Change] = [Create(name, text.encode()) for name, text in rules if not vault.exists(name)]
     if changes:
         apply(vault, Plan(changes, "connect to a remote"))
