@@ -28,7 +28,7 @@ def run(argv: list[str]) -> int | None:
         vault, rest = rest[0][8:], rest[1:]
     if rest[0] == "seek" and rest[1:2] in (["add"], ["find"]):
         rest = rest[1:]
-    verb = {"add": _add, "find": _find, "index": _index, "sync": _sync}.get(rest[0])
+    verb = {"add": _add, "find": _find, "index": _index, "publish": _publish, "sync": _sync}.get(rest[0])
     if verb is None or "--help" in rest or "-h" in rest:
         return None
     from pkm.cli import state
@@ -120,6 +120,12 @@ def _index(argv: list[str]) -> int | None:
 
     output.quiet = bool(argv)
     return _safely(refresh)
+
+
+def _publish(argv: list[str]) -> int | None:
+    from pkm.cli import deliver
+
+    return deliver.hot(argv)
 
 
 def _sync(argv: list[str]) -> int | None:

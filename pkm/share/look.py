@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pkm.errors import PkmError
+from pkm.share.current import is_settled, seen_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     Known = tuple[int, int, int, str]  # the same with the digest of what was read
 
 NOTE_ENDINGS = (".md", ".markdown")
-# A file written this shortly before the look may be written again within one tick of its clock.
-TICK = 2_000_000_000
 
 
 class Look:
@@ -31,14 +30,16 @@ class Look:
         self.files: dict[str, Stamp] = {}
         self.stamps: dict[str, Known] = {}  # what is known after the look
         self.unread: dict[str, PkmError] = {}
-        recent = time.time_ns() - TICK
+        now = time.time_ns()
+        listed = list(vault.stamps())
+        self.seen = "" if vault.problems else seen_of(listed)
         folders = tuple(folder + "/" for folder in skip)
-        for folder, stamps in vault.stamps():
+        for folder, stamps in listed:
             prefix = folder + "/" if folder else ""
             if prefix.startswith(folders):
                 continue
             for name, mtime, size, inode in stamps:
-                stamp = (0 if mtime > recent else mtime, size, inode)
+                stamp = (mtime if is_settled(mtime, now) else 0, size, inode)
                 (self.notes if name.lower().endswith(NOTE_ENDINGS) else self.files)[prefix + name] = stamp
         self.suspects = [path for path, stamp in self.notes.items() if not _same(known.get(path), stamp)]
         self.gone = [path for path in known if path not in self.notes]

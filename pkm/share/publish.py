@@ -11,11 +11,12 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pkm import __version__, config
+from pkm import config
 from pkm.errors import RefusedError
-from pkm.model.digest import digest
+from pkm.share import current
 from pkm.share.bundle import Finding
-from pkm.share.gate import Rules, Source, admit, leaks, take_asset
+from pkm.share.choices import garden_of, rules_of
+from pkm.share.gate import Source, admit, leaks, take_asset
 from pkm.share.ledger import append
 from pkm.share.look import Look
 from pkm.share.references import Names, close_page, hidden_name, names_of
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from pkm.share.garden.assets import Shown
     from pkm.share.garden.build import Build
     from pkm.share.garden.cards import Card
-    from pkm.share.garden.settings import Garden
     from pkm.vault.vault import Vault
 
 
@@ -51,13 +51,12 @@ class Publication:
         self.settings = settings
         self.out = os.path.abspath(out)
         self.rules = rules_of(settings)
-        self.garden = garden_of(vault, settings)
-        self.store = Store(state_path(vault.root, self.out))
-        self.ledger_path = ledger_path(vault.root, self.out)
+        self.garden = garden_of(vault.root, settings)
+        self.store = Store(current.state_path(vault.root, self.out))
+        self.ledger_path = current.ledger_path(vault.root, self.out)
         meta = self.store.meta
-        self.print = fingerprint(self.garden, self.rules, self.ledger_path)
         # What was remembered holds only while the site is what the last build left there.
-        self.everything = meta.get("print") != self.print or meta.get("manifest") != manifest_stamp(self.out)
+        self.everything = (meta.get("print"), meta.get("manifest")) != self._prints()
         if self.everything:
             meta = Meta()
         self.look = Look(vault, (settings["templates"],), meta.get("notes", {}))
@@ -70,6 +69,9 @@ class Publication:
         self.assets: dict[str, Asset] = {}
         self.shown: dict[str, Shown] = {}
         self.changed_files: set[str] = set()
+
+    def _prints(self) -> tuple[str, tuple[int, int] | None]:
+        return current.fingerprint(self.vault.root, self.settings, self.out), current.manifest_stamp(self.out)
 
     @property
     def is_current(self) -> bool:
@@ -214,6 +216,7 @@ class Publication:
 
     def deliver(self) -> Build:
         """Write the site, then remember what was written."""
+        current.forget(self.vault.root, self.out)
         build = self.build
         folder = build.folder
         for name in {row[0] for row in self._shown.values()} - {place.name for place in self.shown.values()}:
@@ -225,14 +228,17 @@ class Publication:
         else:
             build.touch()
         append(self.ledger_path, build.news)
+        fingerprint, manifest = self._prints()
         build.remember(
             notes=self.look.stamps,
             files=self.look.files,
             shown={path: tuple(place) for path, place in self.shown.items()},
             findings=self._found,
-            print=fingerprint(self.garden, self.rules, self.ledger_path),
-            manifest=manifest_stamp(self.out),
+            print=fingerprint,
+            manifest=manifest,
         )
+        if self.look.seen and not self.look.unread:
+            current.remember(self.vault.root, self.settings, self.out, self.look.seen)
         return build
 
 
@@ -262,84 +268,3 @@ def unswept() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-def rules_of(settings: Settings) -> Rules:
-    """Return what the settings say to the gate."""
-    values = settings.values
-    hidden = values.get("garden.private_link") or words_for_hidden(str(values["garden.language"]))
-    return Rules(
-        hidden=str(hidden),
-        default=str(values["publish.default"]),
-        allowed_secrets=frozenset(values.get("garden.allow_secrets", ())),
-    )
-
-
-def words_for_hidden(language: str) -> str:  # noqa: D103
-    from pkm.share.garden.words import words_for
-
-    return words_for(language)["hidden"]
-
-
-def garden_of(vault: Vault, settings: Settings) -> Garden:
-    """Return what the settings say about the site."""
-    from pkm.share.garden.settings import Garden
-
-    url = str(settings["garden.url"]).strip().rstrip("/")
-    return Garden(
-        title=str(settings["garden.title"]) or os.path.basename(vault.root),
-        url=url + "/" if url.startswith(("http://", "https://")) else "",
-        author=str(settings["garden.author"]),
-        language=str(settings["garden.language"]),
-        licence=str(settings["garden.licence"]),
-        theme=os.path.join(vault.root, str(settings["templates"]), "garden"),
-    )
-
-
-def fingerprint(garden: Garden, rules: Rules, ledger: str) -> str:
-    """Return a digest of all that concerns every page: program, settings, templates, the ledger."""
-    parts = [
-        __version__,
-        garden.title,
-        garden.url,
-        garden.author,
-        garden.language,
-        garden.licence,
-        repr(rules.default),
-        rules.hidden,
-    ]
-    parts += sorted(rules.allowed_secrets)
-    for root in garden.folders:
-        for folder in (root, os.path.join(root, "theme")):
-            if os.path.isdir(folder):
-                with os.scandir(folder) as entries:
-                    for entry in sorted(entries, key=lambda entry: entry.name):
-                        status = entry.stat()
-                        parts.append(f"{folder} {entry.name} {status.st_mtime_ns} {status.st_size}")
-    try:
-        parts.append(str(os.stat(ledger).st_size))
-    except OSError:
-        parts.append("none")
-    return digest("\n".join(parts).encode("utf-8", "surrogateescape"))
-
-
-def manifest_stamp(out: str) -> tuple[int, int] | None:
-    """Return when the site's manifest was written and how long it is, None when there is no site."""
-    try:
-        status = os.stat(os.path.join(out, "manifest.txt"))
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
-
-
-def state_path(root: str, out: str) -> str:
-    """Return where the state of a site is kept: in the person's cache, one for each vault and folder."""
-    name = digest(f"{root}\0{out}".encode("utf-8", "surrogateescape"))[:16]
-    return os.path.join(config.cache_folder(), "garden", f"{name}.db")
-
-
-def ledger_path(root: str, out: str) -> str:
-    """Return where the ledger is: with the vault, or in the cache for a folder that was never adopted."""
-    if config.is_vault(root):
-        return os.path.join(root, config.PRIVATE_FOLDER, "log", "published.jsonl")
-    return state_path(root, out).removesuffix(".db") + ".jsonl"

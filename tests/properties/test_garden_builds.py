@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from pkm.config import load
 from pkm.share.bundle import as_vault
+from pkm.share.choices import rules_of
 from pkm.share.gate import Source, project
-from pkm.share.publish import publish, rules_of
+from pkm.share.publish import publish
 from pkm.vault.vault import Vault
 
 if TYPE_CHECKING:

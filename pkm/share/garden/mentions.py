@@ -40,9 +40,14 @@ def says(page: Page, linked: Iterable[str], names: Mapping[str, str]) -> tuple[s
     """Return which of these pages (path → name) the text names without linking them."""
     known = {page.path, *linked}
     text = folded(page)
-    return tuple(
-        sorted(path for path, name in names.items() if name in text and path not in known and is_said(name, text))
-    )
+    words = set(search.terms(text))
+    found = []
+    for path, name in names.items():
+        first = name.partition(" ")[0]
+        # A text without a name's first word need not be looked through.
+        if (first in words or not first.isalnum() or not first.isascii()) and is_said(name, text) and path not in known:
+            found.append(path)
+    return tuple(sorted(found))
 
 
 def folded(page: Page) -> str:

@@ -261,10 +261,15 @@ def bits_for(number: int) -> int:
 
 def file_of(name: str, bits: int) -> str:
     """Return which file is about a page."""
+    return _file_of(name[: (bits + 5) // 6], bits)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _file_of(start: str, bits: int) -> str:
     number = 0
-    for char in name:
+    for char in start:
         number = number << 6 | _DIGITS.index(char)
-    return f"d{number >> (6 * len(name) - bits):x}" if bits else "d0"
+    return f"d{number >> (6 * len(start) - bits):x}" if bits else "d0"
 
 
 def page_files(cards: Iterable[Card], bits: int, near: Callable[[Card], str]) -> Iterator[tuple[str, str]]:
