@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from markdown_it.token import Token
+
 from pkm.markdown.render_anchors import Anchors, block_id, plain
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
-    from markdown_it.token import Token
 
 _CALLOUT = re.compile(r"\[!([\w -]{1,40})(?:\|[^\]\n]*)?\]([+-]?)[ \t]*([^\n]*)(?:\n|$)")
 _TASK = re.compile(r"\[([^\[\]\n])\][ \t]+")
@@ -72,39 +73,41 @@ def math_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
 
 def callouts(state: StateCore) -> None:
     """Turn quotes that begin with `[!type]` into callouts; runs before the words of a line are looked at."""
-    tokens = state.tokens
+    tokens: list[Token] = []
     open_quotes: list[Token] = []
-    for index, token in enumerate(tokens):
+    for index, token in enumerate(state.tokens):
+        tokens.append(token)
         if token.type == "blockquote_open":
             open_quotes.append(token)
-            _callout(tokens, index)
-        elif token.type == "blockquote_close" and open_quotes.pop().type == "callout_open":
+            tokens += _callout(state.tokens, index)
+        elif token.type == "blockquote_close" and (opening := open_quotes.pop()).type == "callout_open":
             token.type = "callout_close"
-            token.meta = {}
-    # A close needs to know whether it closes <details>.
-    stack: list[Token] = []
-    for token in tokens:
-        if token.type == "callout_open":
-            stack.append(token)
-        elif token.type == "callout_close":
-            token.meta = stack.pop().meta
+            token.meta = opening.meta  # whether it closes <details>
+    state.tokens = tokens
 
 
-def _callout(tokens: list[Token], index: int) -> None:
+def _callout(tokens: list[Token], index: int) -> list[Token]:
+    """Make a callout of the quote that opens here if it is one; return the tokens of its title."""
     if index + 2 >= len(tokens) or tokens[index + 1].type != "paragraph_open" or tokens[index + 2].type != "inline":
-        return
+        return []
     inline = tokens[index + 2]
     found = _CALLOUT.match(inline.content)
     if not found:
-        return
+        return []
     kind = found[1].strip().lower()
     opening = tokens[index]
     opening.type = "callout_open"
-    opening.meta = {"kind": CALLOUTS.get(kind, "note"), "fold": found[2], "title": plain(found[3]) or kind.capitalize()}
+    opening.meta = {"kind": CALLOUTS.get(kind, "note"), "fold": found[2]}
     inline.content = inline.content[found.end() :]
     if not inline.content.strip():
         tokens[index + 1].hidden = tokens[index + 3].hidden = True
         inline.content = ""
+    title = Token("inline", "", 0, children=[], content=found[3].strip() or kind.capitalize(), level=inline.level)
+    return [
+        Token("callout_title_open", "", 1, meta=opening.meta),
+        title,
+        Token("callout_title_close", "", -1, meta=opening.meta),
+    ]
 
 
 def marks(state: StateCore) -> None:

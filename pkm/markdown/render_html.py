@@ -227,12 +227,16 @@ def _safe_tag(walk: Walk, token: Token) -> None:
 def _callout_open(walk: Walk, token: Token) -> None:
     meta = token.meta
     name = f' id="{escape(str(token.attrs["id"]))}"' if "id" in token.attrs else ""
-    title = escape(meta["title"])
     if meta["fold"]:
         is_open = " open" if meta["fold"] == "+" else ""
-        walk.parts.append(f'<details{name} class="callout {meta["kind"]}"{is_open}><summary>{title}</summary>\n')
+        walk.parts.append(f'<details{name} class="callout {meta["kind"]}"{is_open}>')
     else:
-        walk.parts.append(f'<div{name} class="callout {meta["kind"]}"><p class="callout-title">{title}</p>\n')
+        walk.parts.append(f'<div{name} class="callout {meta["kind"]}">')
+
+
+def _callout_title(walk: Walk, token: Token) -> None:
+    opens, closes = ("<summary>", "</summary>\n") if token.meta["fold"] else ('<p class="callout-title">', "</p>\n")
+    walk.parts.append(opens if token.nesting == 1 else closes)
 
 
 def _callout_close(walk: Walk, token: Token) -> None:
@@ -275,6 +279,6 @@ OTHERS: dict[str, Callable[[Walk, Any], None]] = {
     "ordered_list_open": _ordered, "code_inline": _code, "wikilink": _wikilink, "embed": _embed, "image": _image,
     "plain": _plain,
     "link_open": _link_open, "link_close": _link_close, "hashtag": _hashtag, "safe_tag": _safe_tag,
-    "callout_open": _callout_open, "callout_close": _callout_close, "footnote_ref": _footnote_ref,
+    "callout_open": _callout_open, "callout_close": _callout_close, **dict.fromkeys(("callout_title_open", "callout_title_close"), _callout_title), "footnote_ref": _footnote_ref,
     "footnote_block_open": _footnotes_open, "footnote_open": _footnote_open, "footnote_anchor": _footnote_anchor,
 }  # fmt: skip

@@ -134,7 +134,7 @@ def _public_text(text: str, path: str, rules: Rules) -> tuple[str, list[Finding]
 def leaks(page: Page, rules: Rules, read_note: ReadFile) -> list[Finding]:
     """Return the secrets in what of the page is about to leave, each with its line in the file."""
     fields = "\n".join((page.title, page.description, *page.aliases, *page.sources))
-    found = list(secrets(f"{page.text}\n{fields}", rules.allowed_secrets))
+    found = {mark: kind for _, kind, mark in secrets(f"{page.text}\n{fields}", rules.allowed_secrets)}
     if not found:
         return []
     written = read_note(page.path).decode("utf-8", "replace")
@@ -142,7 +142,7 @@ def leaks(page: Page, rules: Rules, read_note: ReadFile) -> list[Finding]:
     hint = "Take it out, or allow {} in garden.allow_secrets."
     return [
         Finding(page.path, lines.get(mark, 0), f"looks like a secret: {kind}", hint.format(mark), blocks=True)
-        for _, kind, mark in found
+        for mark, kind in found.items()
     ]
 
 

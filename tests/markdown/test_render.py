@@ -60,8 +60,10 @@ def test_words_become_html(text: str, expected: str) -> None:
 def test_a_callout_has_its_title_and_may_fold() -> None:
     assert (
         html("> [!tldr] In *short*\n> body")
-        == '<div class="callout abstract"><p class="callout-title">In short</p>\n<p>body</p>\n</div>'
+        == '<div class="callout abstract"><p class="callout-title">In <em>short</em></p>\n<p>body</p>\n</div>'
     )
+    assert '<p class="callout-title">a <strong>b</strong> <code>c</code></p>' in html("> [!note] a **b** `c`\n> body")
+    assert "<math" in html("> [!note] a $x^2$\n> body")
     assert html("> [!warning]-\n> body").startswith('<details class="callout warning"><summary>Warning</summary>')
     assert html("> [!whatever]\n> body").startswith('<div class="callout note"><p class="callout-title">Whatever</p>')
     assert html("> plain quote") == "<blockquote>\n<p>plain quote</p>\n</blockquote>"

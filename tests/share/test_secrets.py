@@ -56,6 +56,7 @@ def test_a_false_alarm_can_be_allowed(secret: str) -> None:
         "Ask for your API key at https://example.org/keys",
         "mail me at someone@example.org, see https://example.org/a:b@c",
         "id: 20261120-0812",
+        'psql postgres://admin:"$PASSWORD"@localhost/x and https://user:<token>@host and https://u:***@host',
         "sk-learn and npm_config and ghp_ are words",
         "sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     ],

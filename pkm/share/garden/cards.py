@@ -153,6 +153,7 @@ def excerpt(text: str, title: str, longest: int = 150) -> str:
 
 
 _BLOCK_NAME = re.compile(r"\s\^[\w-]+$")
+_TAG = re.compile(r"</?(?:br|kbd|sub|sup|mark|u|small|ins|del)\s*/?>", re.IGNORECASE)  # all that the gate leaves
 _LINKED = re.compile(r"\[\^[^\]\s]+\]|<(https?://[^>]*)>")
 
 
@@ -160,6 +161,8 @@ def words_of(markdown: str) -> str:
     """Return a line of Markdown as plain words."""
     if "[^" in markdown or "<http" in markdown:
         markdown = _LINKED.sub(r"\1", markdown)
+    if "<" in markdown:
+        markdown = _TAG.sub("", markdown)
     words = plain(markdown)
     return _BLOCK_NAME.sub("", words).strip() if "^" in words else words
 

@@ -318,8 +318,8 @@
       if (!view) {
         const side = (way, sign) => sign * Math.max(...placed.map(p => sign * p[way] + p.radius + 8), 30);
         const [left, right, top, bottom] = [side("x", -1), side("x", 1), side("y", -1), side("y", 1)];
-        const scale = Math.min(3, width / (right - left), height / (bottom - top));
-        view = { x: -scale * (left + right) / 2, y: -scale * (top + bottom) / 2, scale };
+        const scale = Math.min(3, (width - 40) / (right - left), (height - 40) / (bottom - top));
+        view = { x: -scale * (left + right) / 2, y: 12 - scale * (top + bottom) / 2, scale };
       }
       const dark = colour("--dark") === "1";
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
