@@ -102,11 +102,14 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def show_error(error: PkmError) -> int:
     """One line what, one why, one what to do next; the exit code."""
-    sys.stdout.flush()
-    warn(style("pkm: ", "red", sys.stderr) + clean(error.message))
-    for line in (error.reason, error.hint):
-        if line:
-            warn("     " + clean(line).replace("\n", "\n     "))
+    try:
+        sys.stdout.flush()
+        warn(style("pkm: ", "red", sys.stderr) + clean(error.message))
+        for line in (error.reason, error.hint):
+            if line:
+                warn("     " + clean(line).replace("\n", "\n     "))
+    except OSError:
+        return error.exit_code  # nobody can be told; the code still says it
     return error.exit_code
 
 

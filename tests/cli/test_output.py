@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkm.cli.output import clean, inert_json, one_line
+from pkm.cli.output import clean, inert_json, one_line, show_error
+from pkm.errors import OutsideError
+
+if TYPE_CHECKING:
+    import pytest
 
 HOSTILE = set("\x1b\x07\x9b\x7f\u202e\u2066\r\x00\x85\u061c")
 
@@ -32,3 +38,16 @@ def test_json_stays_the_same_value(value: object) -> None:
 
 def test_ordinary_text_of_any_script_is_left_alone() -> None:
     assert clean("Zettel — 知识 🌱\n\ttab") == "Zettel — 知识 🌱\n\ttab"
+
+
+class Full(io.StringIO):
+    """A stream onto a disk that takes nothing."""
+
+    def write(self, text: str) -> int:
+        raise OSError(28, f"No space left on device for {len(text)} characters")
+
+
+def test_an_error_that_nobody_can_be_told_is_still_in_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", Full())
+
+    assert show_error(OutsideError("The disk is full.")) == 5
