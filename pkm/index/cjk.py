@@ -8,6 +8,7 @@ such text (`用Python写`) becomes a word too. Notes without such text never get
 from __future__ import annotations
 
 import re
+from operator import add
 
 # Kana, bopomofo, Hangul, Han (with extensions and compatibility forms).
 CJK = (
@@ -58,7 +59,7 @@ def split(text: str) -> list[str]:
 
 
 def _pairs(run: str) -> str:
-    return " ".join([run[i : i + 2] for i in range(len(run))])
+    return " ".join([*map(add, run, run[1:]), run[-1]])
 
 
 def phrase(run: str, *, prefix: bool = False) -> str:

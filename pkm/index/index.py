@@ -13,6 +13,7 @@ from _thread import allocate_lock
 
 from pkm.errors import NoRoomError, OutsideError
 from pkm.index import refresh, schema
+from pkm.index.look import look
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pkm.config import Settings
-    from pkm.index.refresh import Read, Refreshed, Stamp
+    from pkm.index.look import Stamp
+    from pkm.index.refresh import Read, Refreshed
 
     Walk = Callable[[], Iterable[tuple[str, list[Stamp]]]]
 
@@ -29,6 +31,9 @@ MEMORY = ":memory:"
 SORT_BYTES = 12 << 20
 # Pages kept in memory while writing. More was measured to gain nothing.
 CACHE_KIB = 8192
+# Pages that a refresh may leave in the log before it copies them into the file. It is copied on closing, too: once
+# is enough.
+LOG_PAGES = 8000
 # How long to wait for another process that fills the same index for the first time.
 PATIENCE = 60.0
 
@@ -107,13 +112,14 @@ class Index:
         matters = refresh.what_matters(self._settings)
         if db.execute("SELECT value FROM meta WHERE key = 'settings'").fetchone() != (matters,):
             return self._refill()
-        seen = refresh.look(db, self._walk())
+        seen = look(db, self._walk())
         if not seen.differing and not seen.gone:
             result = refresh.Refreshed()
             result.files = seen.count
             return result
         db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         db.execute("PRAGMA synchronous = NORMAL")
+        db.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         return self._transaction(lambda: refresh.update(db, seen, self._read, self._settings, self.progress))
 
     def _refill(self) -> Refreshed:
@@ -179,7 +185,7 @@ class Index:
         db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         schema.create(db)
         schema.prepare_words(db, SORT_BYTES)
-        seen = refresh.look(None, self._walk())
+        seen = look(None, self._walk())
         result = refresh.fill(db, seen, self._read, self._settings, self.progress)
         schema.prepare_words(db, schema.SORT_BYTES)
         db.execute("INSERT INTO meta VALUES ('settings', ?)", (refresh.what_matters(self._settings),))

@@ -63,21 +63,24 @@ class Targets:
 
         `folder_key` is the key of the source's folder. Rules 1 to 5 of Obsidian's resolver.
         """
+        known = self._names.get(name_key)
+        if isinstance(known, tuple) and goal == name_key:  # nearly all links of nearly all vaults
+            number, _, key = known
+            folder = key[: -len(goal) - 1]
+            return number, FOLDER if folder == folder_key and folder else NAME if folder else PATH
         if not goal:
             return source, SELF
-        if goal[0] in "./":
-            if goal.startswith(("./", "../")):
-                return self._exact(from_root(goal, folder_key), RELATIVE)
-            if goal[0] == "/":
-                return self._exact(goal.lstrip("/"), PATH)
-        known = self._names.get(name_key)
+        if goal.startswith(("./", "../")):
+            return self._exact(from_root(goal, folder_key), RELATIVE)
+        if goal[0] == "/":
+            return self._exact(goal.lstrip("/"), PATH)
         if known is None:
             return None, OPEN
         if isinstance(known, tuple):
             number, _, key = known
             if key == goal:
                 return number, PATH
-            if goal != name_key and not key.endswith("/" + goal):
+            if not key.endswith("/" + goal):
                 return None, OPEN
             return number, FOLDER if key.rpartition("/")[0] == folder_key else NAME
         group = self._groups.get(goal)

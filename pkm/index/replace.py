@@ -71,16 +71,19 @@ class Replacer(Writer):
     def _difference(self, table: str) -> None:
         """Take out of a table what is no longer so, and leave only what is new to be written."""
         columns, new = _COLUMNS[table], self.waiting[table]
-        sql = f"SELECT rowid, {columns} FROM {table} WHERE {columns.partition(',')[0]} IN (SELECT id FROM replaced)"  # noqa: S608
-        old = {_mark(table, row[1:]): row for row in self.db.execute(sql)}
+        sql = f"SELECT {columns}, rowid FROM {table} WHERE {columns.partition(',')[0]} IN (SELECT id FROM replaced)"  # noqa: S608
+        rows = self.db.execute(sql).fetchall()
+        if not rows and not new:
+            return
+        old = {_mark(table, row[:-1]): row for row in rows}
         come = [row for row in new if old.pop(_mark(table, _said(table, row)), None) is None]
         new[:] = come
         if old:
-            self.db.executemany(f"DELETE FROM {table} WHERE rowid = ?", [row[:1] for row in old.values()])  # noqa: S608
+            self.db.executemany(f"DELETE FROM {table} WHERE rowid = ?", [row[-1:] for row in old.values()])  # noqa: S608
         if table == "links":
             self._sources.update([row[0] for row in come])
         if table == "names":
-            keys = [row[3] for row in old.values()] + [row[2] for row in come]
+            keys = [row[2] for row in (*old.values(), *come)]
             self.touched_names.update([key.rpartition("/")[2] for key in keys])
 
     def _replace_words(self) -> None:

@@ -138,9 +138,10 @@ def _explained(root: str, path: str, error: OSError) -> Exception:
 
 def read_file(folder: Folder, name: str, limit: int | None = None, *, hard_links: bool = True) -> bytes:
     """The bytes of a regular file in an open folder; without `hard_links`, only of one that has this name alone."""
-    fd, size = _open_regular(folder, name)
+    fd, status = _open_regular(folder, name)
+    size = status.st_size
     try:
-        if not hard_links and _has_other_names(folder, fd):
+        if not hard_links and status.st_nlink > 1 and _has_other_names(folder, fd):
             raise RefusedError(
                 f"{folder.inside(name)} is not read.",
                 "It has a second name (a hard link), which may lie outside the vault.",
@@ -175,8 +176,6 @@ def _has_other_names(folder: Folder, fd: int) -> bool:
     A note being created has one for a moment, and one whose creation was killed keeps it: our temporary file.
     """
     status = os.fstat(fd)
-    if status.st_nlink < 2:
-        return False
     ours = 0
     for name in os.listdir(folder.full if folder.fd is None else folder.fd):
         if name.startswith(OURS):
@@ -197,8 +196,8 @@ def digest_file(folder: Folder, name: str) -> str:
         os.close(fd)
 
 
-def _open_regular(folder: Folder, name: str) -> tuple[int, int]:
-    """An open file and its size; nothing but a regular file is ever read."""
+def _open_regular(folder: Folder, name: str) -> tuple[int, os.stat_result]:
+    """An open file and what it is; nothing but a regular file is ever read."""
     try:
         fd = os.open(folder.at(name), READ, dir_fd=folder.fd)
     except OSError as error:
@@ -207,7 +206,7 @@ def _open_regular(folder: Folder, name: str) -> tuple[int, int]:
     if status.st_mode & 0o170000 != 0o100000:
         os.close(fd)
         raise _not_a_file(folder.inside(name))
-    return fd, status.st_size
+    return fd, status
 
 
 def _rest(fd: int, data: bytes, limit: int | None) -> bytes:

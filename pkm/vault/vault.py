@@ -182,10 +182,10 @@ class Reader:
         self._folder: Folder | None = None
 
     def __call__(self, path: str, limit: int | None = None) -> bytes:
-        check_path(path)
         above, _, name = path.rpartition("/")
         folder = self._folder
-        if folder is None or folder.path != above:
+        if folder is None or folder.path != above or not _is_plain(name):
+            check_path(path)
             self.close()
             folder = self._folder = open_folder(self._root, above)
         return read_file(folder, name, limit, hard_links=self._hard_links)
@@ -208,6 +208,11 @@ def _unlisted(folder: str, error: OSError) -> Problem:
     if error.errno == errno.ENAMETOOLONG:
         return Problem(folder, 0, "folders are nested too deep to be read", "Move them up.")
     return Problem(folder or ".", 0, "the folder cannot be read", error.strerror or str(error))
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a file's name certainly is one, so that its path needs no closer look."""
+    return name not in ("", ".", "..") and name.isprintable() and "\\" not in name and ":" not in name
 
 
 def _fits(text: str, glob: str) -> bool:

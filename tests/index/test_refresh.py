@@ -11,7 +11,8 @@ import pytest
 from pkm.config import Settings
 from pkm.errors import OutsideError
 from pkm.index.index import Index
-from pkm.index.refresh import COARSE_TICK, FINE_TICK, Refreshed, is_racy
+from pkm.index.look import COARSE_TICK, FINE_TICK, is_racy
+from pkm.index.refresh import Refreshed  # noqa: TC001 - pytest reads annotations
 from pkm.vault.vault import Vault
 from tests.index.copies import age, anew, index_of, kept, write
 
