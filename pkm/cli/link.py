@@ -38,6 +38,9 @@ def link(
     report: Annotated[
         bool, typer.Option("--report", help="Which kinds of reason you said yes and no to, month by month.")
     ] = False,
+    mentions: Annotated[
+        bool, typer.Option("--mentions", help="Go through the notes that name A without a link, and link the words.")
+    ] = False,
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
@@ -58,6 +61,9 @@ def link(
     if as_json:
         _suggestions(bench, names, every=every, file=file, limit=limit)
         return
+    if mentions:
+        _mentions(bench, names, limit)
+        return
     if len(names) < 2:
         if relation or why:
             raise UsageError(
@@ -65,7 +71,7 @@ def link(
                 "Only one note was given." if names else "No note was given.",
                 "Name both:  pkm link A B",
             )
-        from pkm.cli.suggest import walk
+        from pkm.cli.walk import walk
 
         walk(the_note(bench, names[0]).path if names else None, limit=limit)
         return
@@ -91,20 +97,30 @@ def link(
 
 def _answer(bench: Workbench, accept: str, reject: str, why: str, *, dry_run: bool, as_json: bool) -> None:
     """An answer from a script or an editor, or all answers so far."""
-    from pkm.cli import suggest
+    from pkm.cli import answer, suggest
 
     if accept and reject:
         raise UsageError("A link is accepted or rejected.", "Both were asked for.", "Give one of the two.")
     if accept:
-        suggest.accept(bench, suggest.chosen(bench, accept), why, dry_run=dry_run)
+        answer.accept(bench, answer.chosen(bench, accept), why, dry_run=dry_run)
     elif reject:
-        row = suggest.chosen(bench, reject)
+        row = answer.chosen(bench, reject)
         if not dry_run:
             bench.require_adopted()
-            suggest.record(bench, row, "reject", why)
+            answer.record(bench, row, "reject", why)
             say(f"rejected {suggest.title_of(bench, row['source'])} → {suggest.title_of(bench, row['target'])}")
     else:
-        suggest.show_report(bench, as_json=as_json)
+        answer.show_report(bench, as_json=as_json)
+
+
+def _mentions(bench: Workbench, names: list[str], limit: int) -> None:
+    from pkm.cli.walk import walk_mentions
+
+    if len(names) != 1:
+        raise UsageError(
+            "--mentions goes with one note.", f"{len(names)} were given.", "Name it:  pkm link A --mentions"
+        )
+    walk_mentions(the_note(bench, names[0]).path, limit=limit)
 
 
 def _suggestions(bench: Workbench, names: list[str], *, every: bool, file: str, limit: int) -> None:

@@ -1,16 +1,23 @@
-"""`pkm tend`: the nightly run. Changes no note; what it finds waits for the morning."""
+"""`pkm tend`: the nightly run. Changes no note; what it finds waits for the morning.
+
+A night is a row of parts, `PARTS`. Later parts (pulling sources, reviews that are due) hook in there: a name, what to
+do, and whether this vault wants it.
+"""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pkm.cli import output, state
-from pkm.cli.output import count, out
+from pkm.cli.output import count, one_line, out, say
+from pkm.config import iso
 from pkm.errors import OutsideError, PkmError
+from pkm.sense import evening
+from pkm.sense.evening import Done
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +36,8 @@ class Part:
 
 def tend(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    mail: Annotated[bool, typer.Option("--mail", help="Print the report as a mail, with what waits.")] = False,
+    into: Annotated[bool, typer.Option("--note", help="Keep the report as a note in the inbox.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something failed.")] = False,
 ) -> None:
     """The nightly run: refresh the index and look for links.
@@ -43,22 +52,39 @@ def tend(
     from pkm.vault.lock import Lock
 
     with Lock(bench.root, patience=0.0, name="tend.lock"):
-        report = [_run(part, bench) for part in PARTS if part.wanted(bench)]
+        report = _night(bench)
     if as_json:
-        output.show_json(report)
+        output.show_json([asdict(each) for each in report])
+    elif mail:
+        _print_mail(bench, report)
     elif not quiet:
-        for row in report:
-            out(f"{row['part']:12} {row['result']}  ({row['seconds']:.1f} s)")
-    failed = [row["part"] for row in report if row["failed"]]
+        for line in _lines(report):
+            out(line)
+    if into:
+        _keep_note(bench, report)
+    failed = [each for each in report if each.failed]
     if failed:
         raise OutsideError(
-            f"The night was not whole: {', '.join(failed)} failed.",
-            "; ".join(str(row["result"]) for row in report if row["failed"]),
+            f"The night was not whole: {', '.join(each.part for each in failed)} failed.",
+            "; ".join(each.result for each in failed),
             "The other parts are done. Run it again:  pkm tend",
         )
 
 
-def _run(part: Part, bench: Workbench) -> dict[str, Any]:
+def _night(bench: Workbench) -> list[Done]:
+    """All parts in turn, but for those that a run which was killed had done."""
+    before = evening.unfinished(bench.root, bench.now)
+    report: list[Done] = []
+    for part in PARTS:
+        if part.wanted(bench):
+            report.append(before.get(part.name) or _run(part, bench))
+            evening.remember(bench.root, bench.now, report)
+    if not any(each.failed for each in report):
+        evening.finish(bench.root)
+    return report
+
+
+def _run(part: Part, bench: Workbench) -> Done:
     """One part; when it fails, the others go on."""
     started = time.monotonic()
     failed = False
@@ -66,12 +92,50 @@ def _run(part: Part, bench: Workbench) -> dict[str, Any]:
         result = part.work(bench)
     except PkmError as error:
         result, failed = " ".join(filter(None, (error.message, error.reason))), True
-    return {
-        "part": part.name,
-        "result": output.clean(result),
-        "seconds": round(time.monotonic() - started, 3),
-        "failed": failed,
-    }
+    return Done(part.name, output.clean(result), round(time.monotonic() - started, 3), failed)
+
+
+def _lines(report: list[Done]) -> list[str]:
+    return [f"{each.part:12} {each.result}  ({each.seconds:.1f} s)" for each in report]
+
+
+def _told(bench: Workbench, report: list[Done]) -> list[str]:
+    """The report for reading later: what was done, and what waits, with its reasons."""
+    from pkm.cli.suggest import reason_line, title_of, waiting
+
+    lines = _lines(report)
+    for row in waiting(bench):
+        lines += ["", f"{title_of(bench, row['source'])} -> {title_of(bench, row['target'])}"]
+        lines += [f"  {reason_line(reason)}" for reason in row["reasons"]]
+    return lines
+
+
+def _print_mail(bench: Workbench, report: list[Done]) -> None:
+    """A mail from its subject on: `pkm tend --mail | sendmail me`."""
+    failed = ", ".join(each.part for each in report if each.failed)
+    out(f"Subject: pkm tend {iso(bench.now)[:10]}" + (f": {failed} failed" if failed else ""))
+    out("Content-Type: text/plain; charset=utf-8")
+    out("")
+    for line in _told(bench, report):
+        out(line)
+
+
+def _keep_note(bench: Workbench, report: list[Done]) -> None:
+    """The report as a note of that day; a second run of the day replaces it."""
+    from pkm.model.digest import digest
+    from pkm.vault.plan import Create, Plan, Rewrite, apply
+
+    day = iso(bench.now)[:10]
+    path = f"{bench.settings.inbox}/tend-{day}.md"
+    body = [line.replace("[[", "[ [") for line in _told(bench, report)]  # what was only suggested is no link yet
+    data = "\n".join([f"# The night of {day}", "", *(f"    {one_line(line)}".rstrip() for line in body), ""]).encode()
+    if bench.vault.exists(path):
+        old = bench.vault.read(path)
+        apply(bench.vault, Plan([Rewrite(path, data, digest(old))], f"report {path}"))
+    else:
+        apply(bench.vault, Plan([Create(path, data)], f"report {path}"))
+    bench.forget_refresh()
+    say(f"kept {path}")
 
 
 def _refresh(bench: Workbench) -> str:
@@ -86,15 +150,9 @@ def _sweep(bench: Workbench) -> str:
 
 
 def _suggest(bench: Workbench) -> str:
-    from pkm.cli.suggest import as_row, best_of, compute
-    from pkm.sense import queue
+    from pkm.cli.suggest import look
 
-    chosen = best_of(compute(bench, None, bench.settings["suggest.per_note"] * 2), bench)
-    queue.write(bench.root, [{"source": each.source, **as_row(each)} for each in chosen])
-    if not chosen:
-        return "no link suggested"
-    say_next = "  See them:  pkm link"
-    return f"{count(len(chosen), 'link')} suggested.{say_next}"
+    return look(bench)
 
 
 def _sync(bench: Workbench) -> str:

@@ -33,13 +33,21 @@ def plan(
     """
     said = next((reason for reason in reasons if reason.get("kind") == "mention" and reason.get("line")), None)
     if said is not None and not why:
-        data = vault.read(source)
-        paths = [path for (path,) in db.execute("SELECT path FROM files")]
-        name = link_text(target, source, paths, settings.link_format)
-        changed = link_mention(data, quoted(str(said["text"])), int(said["line"]), name)
-        if changed is not None:
-            return Plan([Rewrite(source, changed, digest(data))], f"link {source} → {target}")
+        words, line = quoted(str(said["text"])), int(said["line"])
+        change = mention_change(vault, db, settings, source, target, words, line)
+        if change is not None:
+            return Plan([change], f"link {source} → {target}")
     return link_plan(vault, db, settings, source, target, relation="" if why else "see", why=why)
+
+
+def mention_change(
+    vault: Vault, db: sqlite3.Connection, settings: Settings, source: str, target: str, words: str, line: int
+) -> Rewrite | None:
+    """The change that makes these words of the source a link; None when they cannot be one."""
+    data = vault.read(source)
+    paths = [path for (path,) in db.execute("SELECT path FROM files")]
+    changed = link_mention(data, words, line, link_text(target, source, paths, settings.link_format))
+    return None if changed is None else Rewrite(source, changed, digest(data))
 
 
 def quoted(text: str) -> str:

@@ -32,11 +32,18 @@ def binary(matrix: Sparse) -> Sparse:
 
 
 def scale_rows(matrix: Sparse, factors: NDArray[Any]) -> Sparse:
-    return sp.diags(factors.astype(np.float32)).dot(matrix).tocsr()
+    """Each row times a number; entries that become 0 are dropped."""
+    return _dropped_zeros(sp.diags(factors.astype(np.float32)).dot(matrix).tocsr())
 
 
 def scale_columns(matrix: Sparse, factors: NDArray[Any]) -> Sparse:
-    return matrix.dot(sp.diags(factors.astype(np.float32))).tocsr()
+    """Each column times a number; entries that become 0 are dropped."""
+    return _dropped_zeros(matrix.dot(sp.diags(factors.astype(np.float32))).tocsr())
+
+
+def _dropped_zeros(matrix: Sparse) -> Sparse:
+    matrix.eliminate_zeros()
+    return matrix
 
 
 def unit_rows(matrix: Sparse) -> Sparse:
@@ -52,10 +59,12 @@ def share_rows(matrix: Sparse) -> Sparse:
 
 
 def row_sums(matrix: Sparse) -> NDArray[np.float64]:
+    """The sum of each row."""
     return np.asarray(matrix.sum(1), np.float64).ravel()
 
 
 def column_sums(matrix: Sparse) -> NDArray[np.float64]:
+    """The sum of each column."""
     return np.asarray(matrix.sum(0), np.float64).ravel()
 
 
@@ -79,3 +88,28 @@ def ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> tuple[NDArray[np.int6
     owner = np.repeat(np.arange(len(starts)), lengths)
     offset = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     return starts[owner] + offset, owner
+
+
+def without_rows(matrix: Sparse, dropped: NDArray[np.bool_]) -> Sparse:
+    """The matrix with some rows empty."""
+    if not dropped.any():
+        return matrix
+    return scale_rows(matrix, ~dropped)
+
+
+def best_of_rows(matrix: Sparse, count: int) -> Sparse:
+    """The largest entries of each row, so many at most; 0 keeps all."""
+    long = np.flatnonzero(np.diff(matrix.indptr) > count) if count else np.zeros(0, np.int64)
+    if not len(long):
+        return matrix
+    kept = np.ones(matrix.nnz, bool)
+    for start, end in zip(matrix.indptr[long].tolist(), matrix.indptr[long + 1].tolist(), strict=True):
+        row = matrix.data[start:end]
+        kept[start + np.argpartition(row, len(row) - count)[: len(row) - count]] = False
+    bounds = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr]
+    return sp.csr_matrix((matrix.data[kept], matrix.indices[kept], bounds), matrix.shape)
+
+
+def heaviest(matrix: Sparse, count: int) -> Sparse:
+    """Unit rows of each row's largest entries, so many at most; 0 keeps all."""
+    return unit_rows(best_of_rows(matrix, count)) if count else matrix

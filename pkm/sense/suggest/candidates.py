@@ -1,4 +1,4 @@
-"""From notes to pairs worth judging: each kind of evidence nominates its best, and each pair gets its features."""
+"""From notes to pairs worth judging: the kinds of evidence nominate their best, and each pair gets its features."""
 
 from __future__ import annotations
 
@@ -8,19 +8,46 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from pkm.sense.suggest.signals import SIGNALS
+from pkm.sense.suggest.arrays import best_of_rows
+from pkm.sense.suggest.mentions import NAMED, STEMMED
+from pkm.sense.suggest.signals import DETAILS, SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from pkm.sense.suggest.arrays import Sparse
     from pkm.sense.suggest.evidence import Evidence
+    from pkm.sense.suggest.signals import Detail, Signal
 
-NOMINATED = 60  # of each kind of evidence
 ABSENT = 200  # place of a candidate for which a signal says nothing
 REVERSED = ("count", "chance", "linked", "rare", "words", "early", "own", "share", "place")
 REVERSED_STEMS = ("count", "chance", "rare", "words")
+KINDS = (
+    *("links in", "links out", "own links in", "own links out", "length", "own length", "rank", "depth", "deeper"),
+    *("index", "folder size", "title words", "title rarity", "days apart", "newer", "places apart", "next"),
+    *("previous", "front in", "own front out", "number", "same pattern"),
+)
+
+
+def _names(*, large: bool) -> tuple[str, ...]:
+    """What the columns of the features are, in order."""
+    tables = [signal for signal in SIGNALS if not (large and signal.small)]
+    every: list[Signal | Detail] = [*tables, *DETAILS]
+    compared = [each.name for each in every if each.compares]
+    return (
+        *(each.name for each in every),
+        *(f"{name} {how}" for name in compared for how in ("share", "place")),
+        *(f"named {kind}" for kind in NAMED),
+        *(f"named back {kind}" for kind in REVERSED),
+        *(f"inflected {kind}" for kind in STEMMED),
+        *(f"inflected back {kind}" for kind in REVERSED_STEMS),
+        *KINDS,
+    )
+
+
+FEATURES = {large: _names(large=large) for large in (False, True)}
 
 
 @dataclass(slots=True)
@@ -35,82 +62,122 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.source)
 
+    def only(self, kept: NDArray[np.bool_]) -> Pairs:
+        return Pairs(self.source[kept], self.target[kept], self.features[kept], self.names)
 
-def pairs(evidence: Evidence, sources: NDArray[np.int64], *, nominated: int = NOMINATED, block: int) -> Iterator[Pairs]:
+
+def pairs(e: Evidence, sources: NDArray[np.int64], *, block: int) -> Iterator[Pairs]:
     """Candidates of the given notes, a block of notes at a time. Notes already linked are never candidates."""
     for start in range(0, len(sources), block):
-        yield _block(evidence, sources[start : start + block], nominated)
+        yield _block(e, sources[start : start + block])
 
 
-def _block(e: Evidence, rows: NDArray[np.int64], nominated: int) -> Pairs:
-    height, notes = len(rows), e.notes
-    known = e.either[rows].toarray() > 0
-    known[np.arange(height), rows] = True
-    chosen = np.zeros((height, notes), bool)
-    tables: dict[str, NDArray[np.float32]] = {}
-    keep = min(nominated, notes)
+def _block(e: Evidence, rows: NDArray[np.int64]) -> Pairs:
+    scores = {signal.name: signal.score(e, rows) for signal in SIGNALS if not (e.scale.large and signal.small)}
+    chosen = _nominees(e, rows, scores)
+    known = e.links.either[rows].toarray() > 0
+    known[np.arange(len(rows)), rows] = True
+    row, target = np.nonzero(chosen & ~known)
+    names = FEATURES[e.scale.large]
+    table = np.empty((len(row), len(names)), np.float32)
+    column = iter(range(len(names)))
+    compared: list[NDArray[Any]] = []
+    source = rows[row]
     for signal in SIGNALS:
-        scores = signal.score(e, rows)
-        table = (scores.toarray() if sp.issparse(scores) else np.asarray(scores)).astype(np.float32, copy=False)
-        tables[signal.name] = table
-        if signal.nominates:
-            free = np.where(known, 0, table)
-            best = np.argpartition(-free, keep - 1, axis=1)[:, :keep]
-            at = (np.repeat(np.arange(height), keep), best.ravel())
-            chosen[at] |= free[at] > 0
-    chosen &= ~known
-    row, target = np.nonzero(chosen)
-    features: dict[str, NDArray[Any]] = {name: table[row, target] for name, table in tables.items()}
+        if signal.name in scores:
+            values = _dense(scores[signal.name])[row, target]
+            table[:, next(column)] = values
+            if signal.compares:
+                compared.append(values)
+    for detail in DETAILS:
+        values = detail.score(e, source, target)
+        table[:, next(column)] = values
+        if detail.compares:
+            compared.append(values)
+    for values in compared:
+        share, place = _compared(values, row, len(rows))
+        table[:, next(column)] = share
+        table[:, next(column)] = place
+    for values in _particulars(e, source, target):
+        table[:, next(column)] = values
+    return Pairs(source, target.astype(np.int64), table, names)
+
+
+def _dense(scores: Any) -> NDArray[np.float32]:
+    table: NDArray[np.float32] = scores.toarray() if sp.issparse(scores) else np.asarray(scores, np.float32)
+    return table
+
+
+def _nominees(e: Evidence, rows: NDArray[np.int64], scores: dict[str, Any]) -> NDArray[np.bool_]:
+    """The best of each kind of evidence; in a large vault the best of each group of kinds, added up."""
+    height, keep = len(rows), min(e.scale.nominated, e.notes)
+    chosen = np.zeros((height, e.notes), bool)
+    if not e.scale.large:
+        known = e.links.either[rows].toarray() > 0
+        for signal in SIGNALS:
+            if signal.nominates:
+                free = np.where(known, 0, _dense(scores[signal.name]))
+                best = np.argpartition(-free, keep - 1, axis=1)[:, :keep]
+                at = (np.repeat(np.arange(height), keep), best.ravel())
+                chosen[at] |= free[at] > 0
+        return chosen
+    groups: dict[str, Sparse] = {}
     for signal in SIGNALS:
-        if signal.compares:
-            features |= _compared(signal.name, features[signal.name], row, height)
-    features |= _particulars(e, rows[row], target)
-    table = np.empty((len(row), len(features)), np.float32)
-    for column, values in enumerate(features.values()):
-        table[:, column] = values
-    return Pairs(rows[row], target.astype(np.int64), table, tuple(features))
+        if signal.nominates and signal.name in scores:
+            scaled = _by_best(scores[signal.name])
+            groups[signal.nominates] = groups[signal.nominates] + scaled if signal.nominates in groups else scaled
+    for group in groups.values():
+        best = best_of_rows(group.tocsr(), keep).tocoo()
+        chosen[best.row, best.col] = True
+    return chosen
 
 
-def _compared(name: str, values: NDArray[Any], row: NDArray[Any], height: int) -> dict[str, NDArray[Any]]:
+def _by_best(scores: Sparse) -> Sparse:
+    """Rows in units of their largest entry."""
+    scores = scores.tocsr()
+    largest = np.asarray(scores.max(axis=1).todense()).ravel()
+    return sp.diags(1 / np.where(largest > 0, largest, 1).astype(np.float32)) @ scores
+
+
+def _compared(values: NDArray[Any], row: NDArray[Any], height: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """A value's share of the source's best, and its place among the source's candidates."""
     best = np.zeros(height, np.float32)
     np.maximum.at(best, row, values)
     order = np.lexsort((-values, row))
     place = np.empty(len(values))
     place[order] = np.arange(len(values)) - np.searchsorted(row, np.arange(height))[row[order]]
-    return {
-        f"{name} share": values / np.maximum(best[row], 1e-9),
-        f"{name} place": np.log1p(np.where(values > 0, place, ABSENT)),
-    }
+    return values / np.maximum(best[row], 1e-9), np.log1p(np.where(values > 0, place, ABSENT))
 
 
-def _particulars(e: Evidence, source: NDArray[Any], target: NDArray[Any]) -> dict[str, NDArray[Any]]:
-    """What is known of the pair beyond tables: how it is named, and what sort of notes the two are."""
-    facts = e.facts
-    there, back = source.astype(np.int64) * e.notes + target, target.astype(np.int64) * e.notes + source
-    values = {f"named {kind}": e.named.at(there, kind) for kind in e.named.features}
-    values |= {f"named back {kind}": e.named.at(back, kind) for kind in REVERSED}
-    values |= {f"inflected {kind}": e.stems_named.at(there, kind) for kind in e.stems_named.features}
-    values |= {f"inflected back {kind}": e.stems_named.at(back, kind) for kind in REVERSED_STEMS}
+def _particulars(e: Evidence, source: NDArray[np.int64], target: NDArray[np.int64]) -> Iterator[NDArray[Any]]:
+    """What is known of the pair beyond scores: how it is named, and what sort of notes the two are. As in KINDS."""
+    facts, links, places = e.facts, e.links, e.places
+    there, back = source * e.notes + target, target * e.notes + source
+    for named, kinds, keys in (
+        (e.named, NAMED, there), (e.named, REVERSED, back), (e.stems_named, STEMMED, there),
+        (e.stems_named, REVERSED_STEMS, back),
+    ):  # fmt: skip
+        yield from named.at(keys, kinds)
     apart = facts.created[target] - facts.created[source]
-    values |= {
-        "links in": np.log1p(e.links_in[target]),
-        "links out": np.log1p(e.links_out[target]),
-        "own links in": np.log1p(e.links_in[source]),
-        "own links out": np.log1p(e.links_out[source]),
-        "length": facts.length[target],
-        "own length": facts.length[source],
-        "rank": e.rank[target],
-        "depth": facts.depth[target],
-        "deeper": facts.depth[target] - facts.depth[source],
-        "index": facts.index[target],
-        "folder size": np.log1p(e.folder_size[facts.folder[target]]),
-        "title words": np.diff(facts.titles.indptr)[target],
-        "title rarity": (facts.titles @ e.rarity)[target],
-        "days apart": np.where(np.isnan(apart), -1, np.log1p(np.abs(apart) / 86400)),
-        "newer": np.where(np.isnan(apart), 0, np.sign(apart)),
-        "places apart": np.log1p(np.abs(target - source)),
-        "next": target - source == 1,
-        "previous": source - target == 1,
-    }
-    return values
+    yield np.log1p(links.count_in[target])
+    yield np.log1p(links.count_out[target])
+    yield np.log1p(links.count_in[source])
+    yield np.log1p(links.count_out[source])
+    yield facts.length[target]
+    yield facts.length[source]
+    yield links.rank[target]
+    yield facts.depth[target]
+    yield facts.depth[target] - facts.depth[source]
+    yield facts.index[target]
+    yield np.log1p(places.folder_size[facts.folder[target]])
+    yield np.diff(facts.titles.indptr)[target]
+    yield (facts.titles @ e.words.rarity)[target]
+    yield np.where(np.isnan(apart), -1, np.log1p(np.abs(apart) / 86400))
+    yield np.where(np.isnan(apart), 0, np.sign(apart))
+    yield np.log1p(np.abs(target - source))
+    yield target - source == 1
+    yield source - target == 1
+    yield np.log1p(links.front_in[target])
+    yield np.log1p(links.front_out[source])
+    yield facts.number[target] - facts.number[source]
+    yield facts.pattern[target] == facts.pattern[source]

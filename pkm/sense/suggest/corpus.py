@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+FEWEST = 10  # notes; fewer say too little about each other
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pkm.sense.suggest.encode import UNSPACED, fold, words
+from pkm.sense.suggest.spell import UNSPACED, fold, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,7 @@ CHANGED = 0.3  # share of a note's text that must differ for an old no to lapse
 SKETCH = 64  # numbers kept of a note's text
 RUN = 4  # words in a shingle
 ANSWERS = ("accept", "reject", "later", "never")
+REFUSALS = {"reject", "never"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,11 @@ def parse(lines: Iterable[str]) -> list[Decision]:
     for line in lines:
         try:
             row = json.loads(line)
-            decision = Decision(
-                **{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}  # type: ignore[arg-type]
-            )
-        except (ValueError, TypeError):
+            values: dict[str, Any] = {
+                key: tuple(value) if isinstance(value, list) else value for key, value in row.items()
+            }
+            decision = Decision(**values)
+        except (ValueError, TypeError, AttributeError):
             continue
         if decision.answer in ANSWERS:
             read.setdefault(decision.line(), decision)
@@ -94,7 +96,7 @@ class Decisions:
     def refused(self, source: Note, target: Note) -> bool:
         """Whether a no to this pair, in either direction, still holds."""
         decision = self.latest.get(frozenset((source.path, target.path)))
-        if decision is None or decision.answer not in {"reject", "never"}:
+        if decision is None or decision.answer not in REFUSALS:
             return False
         if decision.answer == "never":
             return True

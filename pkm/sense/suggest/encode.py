@@ -9,75 +9,27 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pkm.sense.suggest.spell import CJK, UNSPACED, fold, words
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pkm.sense.suggest.corpus import Corpus, Note
 
-CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 OPEN, CLOSE = "\x01", "\x02"
 #: Line starts with their mark, backticks, the edges of links, unspaced script, words. In this order of trial.
 TOKENS = re.compile(
     rf"\n[ \t]*(?:[-*+][ \t]|\d+[.)][ \t]|\#+[ \t]|```|~~~|>|\|)?|`+|{OPEN}|{CLOSE}|[{CJK}]+|[^\W_{CJK}]+"
 )
-WORDS = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
-UNSPACED = re.compile(rf"[{CJK}]")
 URL = re.compile(r"https?://[^\s<>()\[\]\"'`|]+")
 
 BODY, ITEM, HEADING, QUOTE, TABLE = range(5)
-
-
-def fold(text: str) -> str:
-    """One spelling for what a reader takes for the same: composed, caseless."""
-    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
-
-
-_ENDINGS = (
-    "ations",
-    "ation",
-    "ingly",
-    "ments",
-    "ment",
-    "ness",
-    "ings",
-    "ing",
-    "ies",
-    "ied",
-    "ed",
-    "es",
-    "ly",
-    "s",
-    "e",
-    "y",
-)
-
-
-def stem(word: str) -> str:
-    """The word without a common ending, so that "links", "linked" and "link" meet. Rough on purpose."""
-    if len(word) < 4 or word.endswith("ss") or UNSPACED.match(word):
-        return word
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
-
-
-def words(text: str) -> list[str]:
-    """The tokens of a short text such as a name."""
-    found: list[str] = []
-    for word in WORDS.findall(fold(text)):
-        if UNSPACED.match(word) and len(word) > 1:
-            found += [word[at : at + 2] for at in range(len(word) - 1)]
-        else:
-            found.append(word)
-    return found
 
 
 def plain(text: str) -> str:
@@ -193,8 +145,7 @@ def _arrays(
     kinds = np.full(len(vocabulary), -1, np.int8)  # kind of line that a line-start token opens
     fence, tick = np.zeros(len(vocabulary), bool), np.zeros(len(vocabulary), bool)
     for word, number in vocabulary.items():
-        first = word[0]
-        if first == "\n":
+        if word[0] == "\n":
             mark = word.strip()
             kinds[number] = (
                 BODY
@@ -210,7 +161,7 @@ def _arrays(
                 else ITEM
             )
             fence[number] = mark[:1] in {"`", "~"} and bool(mark)
-        elif first == "`":
+        elif word[0] == "`":
             tick[number] = True
     opens = stream == vocabulary.get(OPEN, -1)
     closes = stream == vocabulary.get(CLOSE, -1)
@@ -225,13 +176,13 @@ def _arrays(
     follows = np.zeros(len(at), bool)
     follows[1:] = (np.diff(at) == 1) & (kinds[stream[at[:-1]]] == BODY)
     empty[at] = follows | (kinds[stream[at]] == HEADING)
-    first = starts[:-1][np.diff(starts) > 0]  # type: ignore[assignment]
+    first = starts[:-1][np.diff(starts) > 0]
     empty[first] = True
     paragraph = np.cumsum(empty)
     fences = np.cumsum(fence[stream])
     base = np.zeros(count, np.int64)
     filled = np.diff(starts) > 0
-    base[filled] = fences[first] - fence[stream[first]]  # type: ignore[call-overload]
+    base[filled] = fences[first] - fence[stream[first]]
     code = ((fences - base[note]) % 2).astype(bool)
     ticks = np.cumsum(tick[stream])
     before = np.concatenate([[0], ticks[at]])[line_number]

@@ -13,8 +13,10 @@ import scipy.sparse as sp
 
 from pkm.sense.suggest.arrays import (
     Sparse,
+    best_of_rows,
     binary,
     column_sums,
+    heaviest,
     ranges,
     row_sums,
     scale_columns,
@@ -22,8 +24,10 @@ from pkm.sense.suggest.arrays import (
     share_rows,
     sparse,
     unit_rows,
+    without_rows,
 )
 from pkm.sense.suggest.mentions import Mentions, mentions
+from pkm.sense.suggest.scale import Scale, scale_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,126 +39,214 @@ SIMILAR = 24  # similar notes that a note may borrow links from
 WINDOW = 20  # words on either side of a link that are its context
 NEIGHBOURS = 8  # links after a link that stand near it
 FAINT = 0.02  # a cosine below this is no similarity
+POPULAR = 30  # targets that a folder or a tag has in common, in a large vault
 
 
 @dataclass(slots=True)
-class Evidence:
-    """Everything the signals are computed from. Text rows are unit vectors of rarity-weighted stems."""
+class Words:
+    """What the notes say. Rows are unit vectors of rarity-weighted stems unless said otherwise."""
 
-    facts: Facts
-    view: View
+    rarity: NDArray[Any]
     text: Sparse
     title: Sparse
     name: Sparse  # title words and the words other notes link with
     context: Sparse  # words around the links to a note
     passage: Sparse  # BM25 weights, to be met by `query`
     query: Sparse
-    rarity: NDArray[Any]
+    present: Sparse  # 1 for each stem a note has, its title's included
+    title_share: Sparse  # title words as shares of the title
+    latent: NDArray[Any]  # notes as short vectors of words that go together
+    similar: Sparse
+    similar_share: Sparse
+
+
+@dataclass(slots=True)
+class Links:
+    """How the notes link. `through_*` lead on through notes that are no hubs, a rarely linked one weighing more."""
+
     out: Sparse
     into: Sparse
     either: Sparse
-    wants: Sparse  # missing notes and web addresses that a note links to, rare ones weighing more
-    wanted: Sparse
-    hub: NDArray[Any]  # weight of a path through a note: less through a hub
+    through_out: Sparse
+    through_into: Sparse
+    through_either: Sparse
+    step: Sparse
     walk: Sparse
     walk_out: Sparse
     walk_in: Sparse
-    similar: Sparse
-    similar_share: Sparse
+    wants: Sparse  # missing notes and web addresses that a note links to, rare ones weighing more
+    wanted: Sparse
+    near: Sparse
     borrowed: Sparse
     lent: Sparse
-    near: Sparse
-    member: Sparse
+    place: NDArray[Any]  # notes as short vectors of links that go together
+    hub: NDArray[Any]  # weight of a path through a note
+    front_in: NDArray[Any]
+    front_out: NDArray[Any]
+    count_out: NDArray[Any]
+    count_in: NDArray[Any]
+    rank: NDArray[Any]
+
+
+@dataclass(slots=True)
+class Places:
+    """Where the notes stand, and what is usual there."""
+
     folder_links: Sparse
     folder_traffic: Sparse
     folder_size: NDArray[Any]
     tag_links: Sparse
-    above: Sparse
+    tags: Sparse
+    out_tags: Sparse
+    out_folders: Sparse
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Everything that the signals are computed from."""
+
+    facts: Facts
+    view: View
+    scale: Scale
+    words: Words
+    links: Links
+    places: Places
     named: Mentions
     stems_named: Mentions
-    links_out: NDArray[Any]
-    links_in: NDArray[Any]
-    rank: NDArray[Any]
 
     @property
     def notes(self) -> int:
         return self.facts.notes
 
 
-def collect(view: View) -> Evidence:
+def collect(view: View, scale: Scale | None = None) -> Evidence:
     """Compute the evidence of a view."""
     facts = view.facts
-    encoded, count = facts.encoded, facts.notes
-    links = facts.linked[view.link[facts.linked]]
-    out = binary(sparse(encoded.source[links], encoded.target[links], (count, count)))
-    into = out.T.tocsr()
-    either = binary(out + into)
-    counts, rarity = _words(view)
-    text = _text(facts, counts, rarity)
-    context, name = _around(view, links, rarity)
-    similar = nearest(text, text, SIMILAR)
-    similar_share = share_rows(similar)
-    lost = np.flatnonzero(view.link & (encoded.target < 0))
-    wanted = sp.hstack(
-        [
-            binary(sparse(encoded.source[lost], -1 - encoded.target[lost], (count, max(1, encoded.missing)))),
-            facts.addresses,
-        ]
-    ).tocsr()
-    member = sparse(np.arange(count), facts.folder, (count, facts.folders))
-    folder_links = (member.T @ out).tocsr()
-    passage, query = _bm25(facts, counts, rarity)
+    scale = scale or scale_of(facts.notes)
+    made = facts.linked[view.link[facts.linked]]
+    words = _words(view, made, scale)
+    links = _links(view, made, words, scale)
     named = mentions(view, facts.names)
     return Evidence(
-        facts=facts,
-        view=view,
-        text=text,
-        title=unit_rows(scale_columns(facts.titles, rarity)),
-        name=name,
-        context=context,
-        passage=passage,
-        query=query,
-        rarity=rarity,
-        out=out,
-        into=into,
-        either=either,
-        wants=scale_columns(wanted, 1 / np.log(1.5 + column_sums(wanted))),
-        wanted=wanted,
-        hub=1 / np.log(2 + row_sums(either)),
-        walk=share_rows(either),
-        walk_out=share_rows(out),
-        walk_in=share_rows(into),
-        similar=similar,
-        similar_share=similar_share,
-        borrowed=(similar_share @ out).tocsr(),
-        lent=(similar_share @ into).tocsr(),
-        near=_near(view, links),
-        member=member,
-        folder_links=folder_links,
-        folder_traffic=(folder_links @ member).tocsr(),
-        folder_size=np.bincount(facts.folder, minlength=facts.folders),
-        tag_links=scale_rows(facts.tags.T @ out, 1 / (column_sums(facts.tags) + 3)),
-        above=facts.above,
-        named=named,
-        stems_named=mentions(view, facts.stemmed, skip=named.starts),
-        links_out=row_sums(out),
-        links_in=column_sums(out),
-        rank=_rank(out),
+        facts,
+        view,
+        scale,
+        words,
+        links,
+        _places(facts, links, scale),
+        named,
+        mentions(view, facts.stemmed, skip=named.starts),
     )
 
 
-def _words(view: View) -> tuple[Sparse, NDArray[Any]]:
+def _words(view: View, made: NDArray[np.int64], scale: Scale) -> Words:
     facts = view.facts
     kept = view.token & facts.textual
     counts = sparse(facts.encoded.note[kept], facts.stem[kept], (facts.notes, facts.stems))
     spread = np.bincount(counts.indices, minlength=facts.stems)
-    return counts, np.where(spread > 0, np.log((facts.notes + 1) / (spread + 0.5)), 0).clip(0).astype(np.float32)
-
-
-def _text(facts: Facts, counts: Sparse, rarity: NDArray[Any]) -> Sparse:
+    rarity = np.where(spread > 0, np.log((facts.notes + 1) / (spread + 0.5)), 0).clip(0).astype(np.float32)
+    if scale.spread:
+        rarity[spread > scale.spread] = 0
     damped = counts.copy()
     damped.data = 1 + np.log(damped.data)
-    return unit_rows(scale_columns((damped + facts.titles).tocsr(), rarity))
+    text = heaviest(unit_rows(scale_columns((damped + facts.titles).tocsr(), rarity)), scale.terms)
+    context, name = _around(view, made, rarity)
+    passage, query = (text, text) if scale.large else _bm25(facts, counts, rarity)
+    similar = nearest(text, SIMILAR)
+    return Words(
+        rarity=rarity,
+        text=text,
+        title=unit_rows(scale_columns(facts.titles, rarity)),
+        name=name,
+        context=heaviest(context, scale.terms),
+        passage=passage,
+        query=query,
+        present=text if scale.large else binary(counts + facts.titles),
+        title_share=share_rows(scale_columns(facts.titles, rarity)),
+        latent=np.zeros((facts.notes, 0)) if scale.large else _latent(text, 128),
+        similar=similar,
+        similar_share=share_rows(similar),
+    )
+
+
+def _links(view: View, made: NDArray[np.int64], words: Words, scale: Scale) -> Links:
+    facts, encoded, count = view.facts, view.facts.encoded, view.facts.notes
+    out = binary(sparse(encoded.source[made], encoded.target[made], (count, count)))
+    into = out.T.tocsr()
+    either = binary(out + into)
+    degree = row_sums(either)
+    hub = 1 / np.log(2 + degree)
+    crowded = degree > scale.hub if scale.hub else np.zeros(count, bool)
+    passable = np.where(crowded, 0, hub)
+    calm_out, calm_into = without_rows(out, crowded), without_rows(into, crowded)
+    lost = np.flatnonzero(view.link & (encoded.target < 0))
+    missing = sparse(encoded.source[lost], -1 - encoded.target[lost], (count, max(1, encoded.missing)))
+    wanted = sp.hstack([binary(missing), facts.addresses]).tocsr()
+    shared = column_sums(wanted)
+    telling = np.where((shared > 1) & (shared <= (scale.spread or count)), 1 / np.log(1.5 + shared), 0)
+    front = made[encoded.front[np.minimum(encoded.link_start[made], len(encoded.token) - 1)]]
+    walk = share_rows(either)
+    return Links(
+        out=out,
+        into=into,
+        either=either,
+        through_out=scale_columns(out, passable),
+        through_into=scale_columns(into, passable),
+        through_either=scale_columns(either, passable),
+        step=scale_columns(walk, ~crowded),
+        walk=without_rows(walk, crowded),
+        walk_out=share_rows(out),
+        walk_in=share_rows(into),
+        wants=scale_columns(wanted, telling),
+        wanted=scale_columns(wanted, telling > 0),
+        near=_near(view, made),
+        borrowed=(words.similar_share @ calm_out).tocsr(),
+        lent=(words.similar_share @ calm_into).tocsr(),
+        place=np.zeros((count, 0)) if scale.large else _latent(_surroundings(walk, words), 96),
+        hub=hub,
+        front_in=np.bincount(encoded.target[front], minlength=count),
+        front_out=np.bincount(encoded.source[front], minlength=count),
+        count_out=row_sums(out),
+        count_in=column_sums(out),
+        rank=_rank(out),
+    )
+
+
+def _places(facts: Facts, links: Links, scale: Scale) -> Places:
+    member = sparse(np.arange(facts.notes), facts.folder, (facts.notes, facts.folders))
+    folder_links = (member.T @ links.out).tocsr()
+    size = np.bincount(facts.folder, minlength=facts.folders)
+    tag_links = scale_rows(facts.tags.T @ links.out, 1 / (column_sums(facts.tags) + 3))
+    limit = POPULAR if scale.large else 0
+    return Places(
+        folder_links=best_of_rows(scale_rows(folder_links, 1 / (size + 3)), limit),
+        folder_traffic=(folder_links @ member).toarray() if facts.folders < 3000 else (folder_links @ member).tocsr(),
+        folder_size=size,
+        tag_links=best_of_rows(tag_links, limit),
+        tags=facts.tags,
+        out_tags=(links.walk_out @ facts.tag_weights).tocsr(),
+        out_folders=(links.walk_out @ member).tocsr(),
+    )
+
+
+def _surroundings(walk: Sparse, words: Words) -> Sparse:
+    return unit_rows(walk + 0.5 * words.similar_share + sp.identity(walk.shape[0], np.float32, format="csr"))
+
+
+def _latent(matrix: Sparse, size: int) -> NDArray[Any]:
+    """The main directions of a matrix's rows, by a randomised decomposition (Halko et al. 2011)."""
+    size = max(1, min(size, min(matrix.shape) - 1))
+    rng = np.random.default_rng(0)
+    sight = matrix @ rng.standard_normal((matrix.shape[1], size + 8)).astype(np.float32)
+    for _ in range(2):
+        sight, _ = np.linalg.qr(matrix @ (matrix.T @ sight))
+    basis, _ = np.linalg.qr(sight)
+    back = matrix.T @ basis
+    power, turn = np.linalg.eigh(back.T @ back)
+    order = np.argsort(-power)[:size]
+    vectors = (basis @ turn[:, order]) * np.sqrt(np.maximum(power[order], 0))
+    unit: NDArray[Any] = (vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return unit
 
 
 def _bm25(facts: Facts, counts: Sparse, rarity: NDArray[Any]) -> tuple[Sparse, Sparse]:
@@ -168,12 +260,12 @@ def _bm25(facts: Facts, counts: Sparse, rarity: NDArray[Any]) -> tuple[Sparse, S
     return scale_columns(passage, rarity), share_rows(scale_columns(query, rarity))
 
 
-def _around(view: View, links: NDArray[Any], rarity: NDArray[Any]) -> tuple[Sparse, Sparse]:
+def _around(view: View, made: NDArray[np.int64], rarity: NDArray[Any]) -> tuple[Sparse, Sparse]:
     """For each note the words that stand around links to it, and the words that are these links."""
     facts = view.facts
     encoded = facts.encoded
-    source, target = encoded.source[links], encoded.target[links]
-    start, end = encoded.link_start[links], encoded.link_end[links]
+    source, target = encoded.source[made], encoded.target[made]
+    start, end = encoded.link_start[made], encoded.link_end[made]
     low = np.maximum(start - WINDOW, encoded.start[source])
     token, owner = ranges(low, np.minimum(end + WINDOW, encoded.start[source + 1]) - low)
     same = encoded.paragraph[token] == encoded.paragraph[np.minimum(start, len(encoded.token) - 1)][owner]
@@ -189,24 +281,22 @@ def _around(view: View, links: NDArray[Any], rarity: NDArray[Any]) -> tuple[Spar
     )
 
 
-def nearest(query: Sparse, answer: Sparse, count: int) -> Sparse:
-    """For each row of `query` its most similar rows of `answer`, itself left out."""
-    notes = query.shape[0]
-    rows, columns, values = [], [], []
-    turned = answer.T.tocsr()
-    step = block_size(notes)
+def nearest(text: Sparse, count: int) -> Sparse:
+    """For each row its most similar other rows."""
+    notes = text.shape[0]
+    turned = text.T.tocsr()
+    step = max(8, min(512, 4_000_000 // max(1, notes)))
+    blocks = []
     for start in range(0, notes, step):
-        scores = (query[start : start + step] @ turned).toarray()
-        mine = np.arange(len(scores))
-        scores[mine, mine + start] = 0
-        keep = min(count, notes)
-        best = np.argpartition(-scores, keep - 1, axis=1)[:, :keep]
-        value = np.take_along_axis(scores, best, 1)
-        good = value > FAINT
-        rows.append(np.repeat(mine + start, keep).reshape(value.shape)[good])
-        columns.append(best[good])
-        values.append(value[good])
-    return sparse(np.concatenate(rows), np.concatenate(columns), (notes, notes), np.concatenate(values))
+        scores = (text[start : start + step] @ turned).tocsr()
+        scores.data[scores.data < FAINT] = 0
+        mine = np.arange(scores.shape[0])
+        itself = sparse(mine, mine + start, scores.shape, np.full(len(mine), -9.0))
+        scores = scores + itself
+        scores.data[scores.data < 0] = 0
+        scores.eliminate_zeros()
+        blocks.append(best_of_rows(scores, count))
+    return sp.vstack(blocks).tocsr()
 
 
 def block_size(notes: int) -> int:
@@ -214,10 +304,10 @@ def block_size(notes: int) -> int:
     return max(8, min(256, 1_000_000 // max(1, notes)))
 
 
-def _near(view: View, links: NDArray[Any]) -> Sparse:
+def _near(view: View, made: NDArray[np.int64]) -> Sparse:
     """Notes that are linked near each other, in lists above all: the closer, the more."""
     encoded, count = view.facts.encoded, view.facts.notes
-    links = links[np.lexsort((encoded.link_start[links], encoded.source[links]))]
+    links = made[np.lexsort((encoded.link_start[made], encoded.source[made]))]
     source, target, line = encoded.source[links], encoded.target[links], encoded.link_line[links]
     rows, weights = [np.zeros((2, 0), np.int64)], [np.zeros(0)]
     for step in range(1, min(NEIGHBOURS, len(links) - 1) + 1):
@@ -239,4 +329,5 @@ def _rank(out: Sparse) -> NDArray[Any]:
     share = np.full(count, 1 / max(1, count))
     for _ in range(15):
         share = 0.15 / count + 0.85 * (back @ share + share[ends].sum() / count)
-    return np.log(share * count + 1e-3)  # type: ignore[no-any-return]
+    rank: NDArray[Any] = np.log(share * count + 1e-3)
+    return rank

@@ -5,14 +5,16 @@ Computed once; every `View` of the corpus (the vault as it is, or with some link
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pkm.sense.suggest.arrays import Sparse, binary, column_sums, scale_columns, sparse, unit_rows
-from pkm.sense.suggest.encode import HEADING, ITEM, URL, Encoded, encode, stem
+from pkm.sense.suggest.encode import HEADING, ITEM, URL, Encoded, encode
 from pkm.sense.suggest.mentions import Names, find_names
+from pkm.sense.suggest.spell import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,9 +63,12 @@ class Facts:
     tags: Sparse
     tag_weights: Sparse
     above: Sparse
+    below: Sparse
     addresses: Sparse
     titles: Sparse
     index: NDArray[np.bool_]
+    pattern: NDArray[np.int64]
+    number: NDArray[np.float64]
     created: NDArray[np.float64]
     length: NDArray[np.float32]
 
@@ -88,9 +93,13 @@ def gather(corpus: Corpus) -> Facts:
     ancestors = _incidence((_prefixes(steps, start=0) for steps in parts), count)
     tags = _incidence((_nested(note.tags) for note in corpus.notes), count)
     index = np.array([_is_index(note.stem, note.folder) for note in corpus.notes], bool)
+    patterns: dict[str, int] = {}
+    pattern = np.array([patterns.setdefault(re.sub(r"\d+", "0", note.stem), len(patterns)) for note in corpus.notes])
+    number = np.array([float("".join(re.findall(r"\d", note.stem))[-9:] or -1) for note in corpus.notes])
     linked = np.flatnonzero((encoded.target >= 0) & (encoded.target != encoded.source))
     title_note = np.array([note for note, names in enumerate(encoded.names) for name in names for _ in name], np.int64)
     title_word = np.array([word for names in stemmed_names for name in names for word in name], np.int64)
+    above = _above(parts, index)
     return Facts(
         corpus=corpus,
         encoded=encoded,
@@ -110,10 +119,13 @@ def gather(corpus: Corpus) -> Facts:
         ancestors=_rare(ancestors),
         tags=tags,
         tag_weights=_rare(tags),
-        above=_above(parts, index),
+        above=above,
+        below=above.T.tocsr(),
         addresses=_incidence(({_address(found) for found in URL.findall(note.text)} for note in corpus.notes), count),
         titles=binary(sparse(title_note, title_word, (count, len(numbers)))),
         index=index,
+        pattern=pattern,
+        number=number,
         created=np.array([np.nan if note.created is None else note.created for note in corpus.notes]),
         length=np.log1p(np.diff(encoded.start)).astype(np.float32),
     )

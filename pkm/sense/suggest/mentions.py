@@ -15,6 +15,8 @@ from pkm.sense.suggest.arrays import Sparse, found, group_max, ranges, sparse
 from pkm.sense.suggest.encode import HEADING, ITEM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from pkm.sense.suggest.encode import Encoded
@@ -47,9 +49,9 @@ def find_names(
     numbers: dict[tuple[int, ...], int] = {}
     own: list[tuple[int, int, int]] = []
     for note, names in enumerate(spelled):
-        for rank, name in enumerate(names):
-            if len(name) <= LONGEST:
-                own.append((numbers.setdefault(name, len(numbers)), note, rank))
+        for rank, spelling in enumerate(names):
+            if len(spelling) <= LONGEST:
+                own.append((numbers.setdefault(spelling, len(numbers)), note, rank))
     link_name = np.full(len(encoded.source), -1, np.int32)
     if anchors:
         shown = token.tolist()
@@ -59,11 +61,11 @@ def find_names(
                 link_name[number] = numbers.setdefault(tuple(shown[start:end]), len(numbers))
     size = np.array([len(name) for name in numbers], np.int32)
     table = np.full((len(numbers), LONGEST), -1, np.int64)
-    for number, name in enumerate(numbers):
-        table[number, : len(name)] = name
-    at, name = _occurrences(encoded, token, table, size)  # type: ignore[assignment]
+    for number, spelling in enumerate(numbers):
+        table[number, : len(spelling)] = spelling
+    at, name = _occurrences(encoded, token, table, size)
     order = np.lexsort((-size[name], at))
-    at, name = at[order], name[order]  # type: ignore[assignment]
+    at, name = at[order], name[order]
     end = at + size[name]
     reach = np.concatenate([[0], np.maximum.accumulate(end)])[:-1] if len(end) else end
     pairs = np.array(own, np.int32).reshape(-1, 3)
@@ -76,7 +78,7 @@ def find_names(
         pairs[:, 2].astype(np.int8),
         link_name,
         at,
-        name,  # type: ignore[arg-type]
+        name,
         reach >= end,
     )
 
@@ -128,14 +130,20 @@ class Mentions:
     key: NDArray[np.int64]
     features: dict[str, NDArray[np.float32]]
     reach: Sparse
+    back: Sparse
     starts: NDArray[np.bool_]
 
-    def at(self, keys: NDArray[np.int64], feature: str) -> NDArray[np.float32]:
+    def at(self, keys: NDArray[np.int64], kinds: tuple[str, ...]) -> Iterator[NDArray[np.float32]]:
+        """For each kind its values for the pairs, 0 where the one does not name the other."""
         place, there = found(keys, self.key)
-        values = self.features[feature]
-        return np.where(there, values[place], 0).astype(np.float32) if len(values) else np.zeros(len(keys), np.float32)
+        for kind in kinds:
+            values = self.features[kind]
+            yield np.where(there, values[place], 0) if len(values) else np.zeros(len(keys), np.float32)
 
 
+#: What is known of a mention; see `mentions`.
+NAMED = ("count", "covered", "chance", "linked", "rare", "words", "early", "share", "place", "front", "common", "own",
+         "uses", "near", "beside", "heading", "item", "prose", "sum")  # fmt: skip
 #: What is known of a mention when only stems agree; shown text and counts of links belong to exact names.
 STEMMED = ("count", "covered", "chance", "linked", "rare", "words", "early", "share", "place", "front")
 
@@ -213,7 +221,7 @@ def mentions(view: View, names: Names, *, skip: NDArray[np.bool_] | None = None)
     starts = np.zeros(len(encoded.token) + 1, bool)
     starts[at] = True
     reach = sparse(keys // notes, keys % notes, (notes, notes), features["chance"] + 1e-3)
-    return Mentions(keys, features, reach, starts)
+    return Mentions(keys, features, reach, reach.T.tocsr(), starts)
 
 
 def _usage(

@@ -11,117 +11,137 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pkm.sense.suggest.calibrate import Curve, fit, places
+from pkm.sense.suggest.arrays import found
+from pkm.sense.suggest.calibrate import Scored, places
 from pkm.sense.suggest.candidates import Pairs, pairs
-from pkm.sense.suggest.evidence import Evidence, block_size, collect
+from pkm.sense.suggest.corpus import FEWEST
+from pkm.sense.suggest.decisions import REFUSALS
+from pkm.sense.suggest.evidence import block_size, collect
 from pkm.sense.suggest.facts import gather
+from pkm.sense.suggest.learn import Ranker, learn, scored, shipped
 from pkm.sense.suggest.reasons import explain
 from pkm.sense.suggest.suggestion import Suggestion
-from pkm.sense.suggest.train import Examples, examples, sample
-from pkm.sense.suggest.trees import Forest, grow
+from pkm.sense.suggest.train import examples
 from pkm.sense.suggest.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
     from pkm.sense.suggest.corpus import Corpus
     from pkm.sense.suggest.decisions import Decisions
+    from pkm.sense.suggest.evidence import Evidence
+    from pkm.sense.suggest.memory import Memory
 
-FEWEST = 10  # notes; fewer say too little about each other
-NEGATIVES = 30  # examples of what was not linked, for each note asked
-PARTS = 3  # forests, each blind to a third of the notes, on which it is then judged
-
-
-@dataclass(frozen=True, slots=True)
-class Ranker:
-    """What a vault has taught: forests whose scores are averaged, and how sure a score is."""
-
-    forests: tuple[Forest, ...]
-    curve: Curve
-
-    def score(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        total = np.zeros(len(features), np.float32)
-        for forest in self.forests:
-            total += forest.score(features)
-        return total / len(self.forests)  # type: ignore[return-value]
-
-
-def learn(taught: Examples) -> Ranker:
-    """Grow forests and fit the curve on what each has not seen."""
-    part = _part(taught.source)
-    chosen = sample(taught, negatives=NEGATIVES, seed=0)
-    unseen = np.zeros(len(taught), np.float32)
-    forests = []
-    for number in range(PARTS):
-        rows = chosen[part[chosen] != number]
-        forest = grow(taught.features[rows], taught.wanted[rows], seed=number)
-        mine = part == number
-        unseen[mine] = forest.score(taught.features[mine])
-        forests.append(forest)
-    return Ranker(tuple(forests), fit(taught.group, unseen, _links(taught.features, taught.names), taught.wanted))
-
-
-def _part(source: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Which third a note belongs to: by its number, scrambled so that folders are spread."""
-    return (source * 2_654_435_761 % (1 << 32)) // 65_536 % PARTS
-
-
-def _links(features: NDArray[np.float32], names: tuple[str, ...]) -> NDArray[np.float32]:
-    return features[:, names.index("own links in")] + features[:, names.index("own links out")]
+    Progress = Callable[[str], None]
 
 
 def suggest(
-    corpus: Corpus, *, sources: Iterable[str] | None = None, limit: int = 10, decisions: Decisions | None = None
+    corpus: Corpus,
+    *,
+    sources: Iterable[str] | None = None,
+    limit: int = 10,
+    least: float = 0.0,
+    decisions: Decisions | None = None,
+    memory: Memory | None = None,
+    progress: Progress | None = None,
 ) -> list[Suggestion]:
     """The links that a person would likely make from each source note, best first, source by source.
 
-    `sources` are paths; None asks for all notes, and unknown paths are ignored. A vault of fewer than ten notes, or
-    without any link to learn from, gives no suggestions.
+    At most `limit` for a note, each with a claim of `least` or more.
+    `sources` are paths; None asks for all notes, and unknown paths are ignored. A vault of fewer than ten notes gives
+    no suggestions. One with few links is judged by weights learned on other vaults. `memory` is asked for what was
+    learned before, `progress` is told what is being done.
     """
     if len(corpus) < FEWEST:
         return []
+    tell = progress or (lambda _: None)
+    tell("reading")
     facts = gather(corpus)
-    taught = examples(facts)
-    if taught is None:
-        return []
-    ranker = learn(taught)
     evidence = collect(View.whole(facts))
-    wanted = (
-        range(len(corpus))
-        if sources is None
-        else sorted({corpus.numbers[path] for path in sources if path in corpus.numbers})
-    )
+    ranker = memory.recall(corpus, decisions) if memory else None
+    if ranker is None:
+        tell("learning from your links")
+        ranker = _learned(evidence, decisions)
+        if memory and ranker.forests:
+            memory.keep(corpus, decisions, ranker)
+    tell("comparing")
+    numbers = corpus.numbers
+    wanted = range(len(corpus)) if sources is None else sorted({numbers[path] for path in sources if path in numbers})
     asked = np.array(list(wanted), np.int64)
-    found = []
-    for block in pairs(evidence, asked, block=block_size(len(corpus))):
-        found += list(_ranked(evidence, block, ranker, limit, decisions))
-    return found
-
-
-def _ranked(
-    evidence: Evidence, block: Pairs, ranker: Ranker, limit: int, decisions: Decisions | None
-) -> Iterator[Suggestion]:
-    notes = evidence.facts.corpus.notes
-    if decisions is not None and len(block):
-        kept = np.array(
-            [
-                not decisions.refused(notes[source], notes[target])
-                for source, target in zip(block.source.tolist(), block.target.tolist(), strict=True)
-            ]
+    judged = [
+        _judged(block, ranker, corpus, decisions) for block in pairs(evidence, asked, block=block_size(len(corpus)))
+    ]
+    if not judged:
+        return []
+    every = judged[0].joined(judged[1:])
+    claim = ranker.curve.probability(every.scored)
+    place = places(every.source, every.scored.score)
+    best = np.lexsort((place, every.source))
+    best = best[(place[best] < limit) & (claim[best] >= least)]
+    rows = (every.source, every.target, every.scored.score, claim)
+    return [
+        Suggestion(
+            corpus.notes[source].path,
+            corpus.notes[target].path,
+            round(score, 4),
+            round(sure, 4),
+            explain(evidence, source, target),
         )
-        block = Pairs(block.source[kept], block.target[kept], block.features[kept], block.names)
-    score = ranker.score(block.features)
-    claim = ranker.curve.probability(block.source, score, _links(block.features, block.names))
-    place = places(block.source, score)
-    for row in np.lexsort((place, block.source)).tolist():
-        if place[row] < limit:
-            source, target = int(block.source[row]), int(block.target[row])
-            yield Suggestion(
-                notes[source].path,
-                notes[target].path,
-                round(float(score[row]), 4),
-                round(float(claim[row]), 4),
-                explain(evidence, source, target),
-            )
+        for source, target, score, sure in zip(*(values[best].tolist() for values in rows), strict=True)
+    ]
+
+
+def _learned(evidence: Evidence, decisions: Decisions | None) -> Ranker:
+    """What the vault's own links teach, and what was refused; a young vault has what other vaults taught."""
+    taught = examples(evidence.facts)
+    if taught is None:
+        return shipped(evidence.scale.large)
+    return learn(taught, evidence.scale, _refused(evidence, decisions))
+
+
+def _refused(evidence: Evidence, decisions: Decisions | None) -> NDArray[np.float32] | None:
+    """The features of pairs that a person refused, seen as they are today."""
+    if decisions is None:
+        return None
+    numbers, count = evidence.facts.corpus.numbers, evidence.notes
+    keys = [
+        numbers[each.source] * count + numbers[each.target]
+        for each in decisions.latest.values()
+        if each.answer in REFUSALS and each.source in numbers and each.target in numbers
+    ]
+    if not keys:
+        return None
+    wanted = np.unique(np.array(keys, np.int64))
+    features = [
+        block.features[found(block.source * count + block.target, wanted)[1]]
+        for block in pairs(evidence, np.unique(wanted // count), block=block_size(count))
+    ]
+    return np.concatenate(features)
+
+
+@dataclass(slots=True)
+class _Judged:
+    """Scored pairs without their features."""
+
+    source: NDArray[np.int64]
+    target: NDArray[np.int64]
+    scored: Scored
+
+    def joined(self, others: list[_Judged]) -> _Judged:
+        all_ = [self, *others]
+        scored = Scored(*(np.concatenate([getattr(each.scored, name) for each in all_]) for name in Scored.__slots__))
+        return _Judged(
+            np.concatenate([each.source for each in all_]), np.concatenate([each.target for each in all_]), scored
+        )
+
+
+def _judged(block: Pairs, ranker: Ranker, corpus: Corpus, decisions: Decisions | None) -> _Judged:
+    if decisions is not None and len(block):
+        notes, ends = corpus.notes, zip(block.source.tolist(), block.target.tolist(), strict=True)
+        block = block.only(np.array([not decisions.refused(notes[source], notes[target]) for source, target in ends]))
+    block = block.only(ranker.promising(block))
+    return _Judged(
+        block.source, block.target, scored(block.source, ranker.score(block.features), block.features, block.names)
+    )

@@ -59,13 +59,13 @@ def _spelled(e: Evidence, at: int, size: int, line: str) -> str:
     return " ".join(pieces)
 
 
-def _names(e: Evidence, found: Mentions, source: int, target: int) -> bool:
-    return bool(found.at(np.array([source * e.notes + target]), "chance")[0] > 0)
+def _names(found: Mentions, source: int, target: int) -> bool:
+    return bool(found.reach[source, target] > 0)
 
 
 def _mention(e: Evidence, source: int, target: int) -> Reason | None:
     for found, names in ((e.named, e.facts.names), (e.stems_named, e.facts.stemmed)):
-        if _names(e, found, source, target):
+        if _names(found, source, target):
             place = _occurrence(e, names, source, target)
             if place is not None:
                 text, line = _said(e, source, *place)
@@ -74,7 +74,7 @@ def _mention(e: Evidence, source: int, target: int) -> Reason | None:
 
 
 def _mentioned_by(e: Evidence, source: int, target: int) -> Reason | None:
-    if _names(e, e.named, target, source):
+    if _names(e.named, target, source):
         place = _occurrence(e, e.facts.names, target, source)
         if place is not None:
             text, line = _said(e, target, *place)
@@ -100,23 +100,23 @@ def _shared(one: Sparse, first: int, other: Sparse, second: int) -> tuple[NDArra
 
 
 def _neighbours(e: Evidence, source: int, target: int) -> Reason | None:
-    shared, _ = _shared(e.either, source, e.either, target)
+    shared, _ = _shared(e.links.either, source, e.links.either, target)
     if not len(shared):
         return None
-    near = shared[np.argsort(-e.hub[shared], kind="stable")][:3].tolist()
+    near = shared[np.argsort(-e.links.hub[shared], kind="stable")][:3].tolist()
     notes = "1 note" if len(shared) == 1 else f"{len(shared)} notes"
     return Reason("neighbours", f"{notes} linked with both: {_list([_title(e, note) for note in near])}")
 
 
 def _similar(e: Evidence, source: int, target: int) -> Reason | None:
-    alike, likeness = _shared(e.similar, source, e.into, target)
+    alike, likeness = _shared(e.words.similar, source, e.links.into, target)
     if not len(alike):
         return None
     return Reason("similar", f"like [[{_title(e, int(alike[np.argmax(likeness)]))}]], which links there")
 
 
 def _sources(e: Evidence, source: int, target: int) -> Reason | None:
-    shared, _ = _shared(e.wants, source, e.wanted, target)
+    shared, _ = _shared(e.links.wants, source, e.links.wanted, target)
     if not len(shared):
         return None
     pages = "page" if len(shared) == 1 else f"{len(shared)} pages"
@@ -124,7 +124,7 @@ def _sources(e: Evidence, source: int, target: int) -> Reason | None:
 
 
 def _words(e: Evidence, source: int, target: int) -> Reason | None:
-    shared, weight = _shared(e.text, source, e.text, target)
+    shared, weight = _shared(e.words.text, source, e.words.text, target)
     if not len(shared):
         return None
     best = shared[np.lexsort((shared, -weight))][:3].tolist()

@@ -1,258 +1,350 @@
-"""The kinds of evidence: one small function each, from the evidence of a view and some notes to a score per note.
+"""The kinds of evidence: one small function each. This is the place to look for why a link was suggested.
 
-This is the place to look for why a link was suggested. `SIGNALS` is the whole list; a signal that nominates
-brings in candidates, a signal that compares also counts by its share of, and place among, the source's candidates.
+A `Signal` compares some notes with all notes; those that nominate bring in candidates. A `Detail` looks at one pair.
+What compares also counts by its share of, and its place among, the source's candidates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable  # noqa: TC003
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from pkm.sense.suggest.arrays import Sparse
     from pkm.sense.suggest.evidence import Evidence
 
+    Notes = NDArray[np.int64]
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A kind of evidence; `score` gives a table with a row for each asked note and a column for each note."""
+    """Evidence in a table: a row for each asked note, a column for each note.
+
+    `nominates` names the group in which it brings in candidates. `small`: too dear for a large vault.
+    """
 
     name: str
-    score: Callable[[Evidence, NDArray[np.int64]], Any]
-    nominates: bool = False
+    score: Callable[[Evidence, Notes], Any]
+    nominates: str = ""
+    compares: bool = False
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Evidence about pairs: the value for each source and target."""
+
+    name: str
+    score: Callable[[Evidence, Notes, Notes], NDArray[Any]]
     compares: bool = False
 
 
 # ---- what the notes say
 
 
-def same_words(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def same_words(e: Evidence, rows: Notes) -> Sparse:
     """Cosine of the two notes' words."""
-    return e.text[rows] @ e.text.T
+    return e.words.text[rows] @ e.words.text.T
 
 
-def says_title_words(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def says_title_words(e: Evidence, rows: Notes) -> Sparse:
     """Words of the other's title in this note."""
-    return e.text[rows] @ e.title.T
+    return e.words.text[rows] @ e.words.title.T
 
 
-def title_words_said(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def title_words_said(e: Evidence, rows: Notes) -> Sparse:
     """Words of this note's title in the other."""
-    return e.title[rows] @ e.text.T
+    return e.words.title[rows] @ e.words.text.T
 
 
-def titles_alike(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
-    return e.title[rows] @ e.title.T
+def titles_alike(e: Evidence, rows: Notes) -> Sparse:
+    """Words that the titles share."""
+    return e.words.title[rows] @ e.words.title.T
 
 
-def says_link_words(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def says_link_words(e: Evidence, rows: Notes) -> Sparse:
     """Words that people link to the other note with."""
-    return e.text[rows] @ e.name.T
+    return e.words.text[rows] @ e.words.name.T
 
 
-def reads_like_context(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def reads_like_context(e: Evidence, rows: Notes) -> Sparse:
     """This note uses the words that stand around links to the other."""
-    return e.text[rows] @ e.context.T
+    return e.words.text[rows] @ e.words.context.T
 
 
-def context_reads_like(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def context_reads_like(e: Evidence, rows: Notes) -> Sparse:
     """The other note uses the words that stand around links to this one."""
-    return e.context[rows] @ e.text.T
+    return e.words.context[rows] @ e.words.text.T
 
 
-def found_by_search(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def found_by_search(e: Evidence, rows: Notes) -> Sparse:
     """BM25, with the whole note as the query."""
-    return e.query[rows] @ e.passage.T
+    return e.words.query[rows] @ e.words.passage.T
+
+
+def title_covered(e: Evidence, rows: Notes) -> Sparse:
+    """Share of the other's title that this note has words for."""
+    return e.words.present[rows] @ e.words.title_share.T
+
+
+def title_covered_back(e: Evidence, rows: Notes) -> Sparse:
+    """Share of this note's title that the other has words for."""
+    return e.words.title_share[rows] @ e.words.present.T
+
+
+def title_in_title(e: Evidence, rows: Notes) -> Sparse:
+    """Share of the other's title that stands in this note's title."""
+    return e.facts.titles[rows] @ e.words.title_share.T
+
+
+def title_in_title_back(e: Evidence, rows: Notes) -> Sparse:
+    """Share of this note's title that stands in the other's."""
+    return e.words.title_share[rows] @ e.facts.titles.T
+
+
+def same_matters(e: Evidence, rows: Notes) -> NDArray[Any]:
+    """Words that go together, though not the same ones."""
+    product: NDArray[Any] = e.words.latent[rows] @ e.words.latent.T
+    return product
 
 
 # ---- how they link
 
 
-def steps_onward(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def steps_onward(e: Evidence, rows: Notes) -> Sparse:
     """This note links to notes that link there."""
-    return e.out[rows].multiply(e.hub) @ e.out
+    return e.links.through_out[rows] @ e.links.out
 
 
-def shared_targets(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def shared_targets(e: Evidence, rows: Notes) -> Sparse:
     """Both link to the same notes."""
-    return e.out[rows].multiply(e.hub) @ e.into
+    return e.links.through_out[rows] @ e.links.into
 
 
-def linked_together(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def linked_together(e: Evidence, rows: Notes) -> Sparse:
     """The same notes link to both."""
-    return e.into[rows].multiply(e.hub) @ e.out
+    return e.links.through_into[rows] @ e.links.out
 
 
-def steps_back(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def steps_back(e: Evidence, rows: Notes) -> Sparse:
     """Notes that link to this one are linked to by the other."""
-    return e.into[rows].multiply(e.hub) @ e.into
+    return e.links.through_into[rows] @ e.links.into
 
 
-def common_neighbours(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def common_neighbours(e: Evidence, rows: Notes) -> Sparse:
     """Adamic–Adar over links in either direction."""
-    return e.either[rows].multiply(e.hub) @ e.either
+    return e.links.through_either[rows] @ e.links.either
 
 
-def same_sources(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def same_sources(e: Evidence, rows: Notes) -> Sparse:
     """Both link to the same web addresses or missing notes."""
-    return e.wants[rows] @ e.wanted.T
+    return e.links.wants[rows] @ e.links.wanted.T
 
 
-def walk_near(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def walk_near(e: Evidence, rows: Notes) -> Sparse:
     """A random walk of two or three steps ends there."""
-    two = e.walk[rows] @ e.walk
-    return 0.5 * two + 0.35 * (two @ e.walk)
+    two = e.links.step[rows] @ e.links.walk
+    return 0.5 * two + 0.35 * (two @ e.links.walk)
 
 
-def walk_three(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
-    return e.walk[rows] @ e.walk @ e.walk
+def walk_three(e: Evidence, rows: Notes) -> Sparse:
+    """A random walk of three steps ends there."""
+    return e.links.step[rows] @ e.links.walk @ e.links.walk
 
 
-def linked_by_alike(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def linked_by_alike(e: Evidence, rows: Notes) -> Sparse:
     """Notes that link to what this note links to also link there."""
-    return e.walk_out[rows] @ e.walk_in @ e.out
+    return e.links.walk_out[rows] @ e.links.walk_in @ e.links.out
 
 
-def near_in_lists(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def near_in_lists(e: Evidence, rows: Notes) -> Sparse:
     """Elsewhere, it is linked close to notes that this one links to."""
-    return e.out[rows] @ e.near
+    return e.links.through_out[rows] @ e.links.near
+
+
+def same_place(e: Evidence, rows: Notes) -> NDArray[Any]:
+    """Both stand in the same part of the web of links and likenesses."""
+    product: NDArray[Any] = e.links.place[rows] @ e.links.place.T
+    return product
 
 
 # ---- both
 
 
-def borrowed_links(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def borrowed_links(e: Evidence, rows: Notes) -> Sparse:
     """Similar notes link there."""
-    return e.borrowed[rows]
+    return e.links.borrowed[rows]
 
 
-def lent_links(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def lent_links(e: Evidence, rows: Notes) -> Sparse:
     """It links to similar notes."""
-    return e.lent[rows]
+    return e.links.lent[rows]
 
 
-def like_a_target(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def like_a_target(e: Evidence, rows: Notes) -> Sparse:
     """It is similar to notes that this one links to."""
-    return e.out[rows] @ e.similar.T
+    return e.links.out[rows] @ e.words.similar.T
 
 
-def like_a_source(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def like_a_source(e: Evidence, rows: Notes) -> Sparse:
     """It is similar to notes that link to this one."""
-    return e.into[rows] @ e.similar.T
+    return e.links.into[rows] @ e.words.similar.T
 
 
-def alike_at_both_ends(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def alike_at_both_ends(e: Evidence, rows: Notes) -> Sparse:
     """A note like this one links to a note like that one."""
-    return e.borrowed[rows] @ e.similar.T
+    return e.links.borrowed[rows] @ e.words.similar.T
 
 
-def walk_from_similar(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def walk_from_similar(e: Evidence, rows: Notes) -> Sparse:
     """A walk over links that starts at similar notes ends there; the way for notes without links."""
-    one = e.similar_share[rows] @ e.walk
-    return one + 0.5 * (one @ e.walk)
+    one = e.words.similar_share[rows] @ e.links.walk
+    return one + 0.5 * (one @ e.links.walk)
 
 
 # ---- where they stand
 
 
-def linked_from_folder(e: Evidence, rows: NDArray[np.int64]) -> Any:
+def linked_from_folder(e: Evidence, rows: Notes) -> Sparse:
     """Share of the notes of this folder that link there."""
-    folder = e.facts.folder[rows]
-    return e.folder_links[folder].toarray() / (e.folder_size[folder][:, None] + 3)
+    return e.places.folder_links[e.facts.folder[rows]]
 
 
-def folder_to_folder(e: Evidence, rows: NDArray[np.int64]) -> Any:
-    """Links from this folder that go to the other's folder."""
-    traffic = e.folder_traffic[e.facts.folder[rows]].toarray()
-    share = traffic / (traffic.sum(1, keepdims=True) + 1)
-    return share[:, e.facts.folder] / np.sqrt(e.folder_size[e.facts.folder])[None, :]
-
-
-def same_folder(e: Evidence, rows: NDArray[np.int64]) -> Any:
-    return (e.facts.folder[rows][:, None] == e.facts.folder[None, :]).astype(np.float32)
-
-
-def folders_near(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
-    return e.facts.ancestors[rows] @ e.facts.ancestors.T
-
-
-def same_tags(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
-    return e.facts.tag_weights[rows] @ e.facts.tag_weights.T
-
-
-def linked_from_tags(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def linked_from_tags(e: Evidence, rows: Notes) -> Sparse:
     """Share of the notes with this note's tags that link there."""
-    return e.facts.tags[rows] @ e.tag_links
+    return e.places.tags[rows] @ e.places.tag_links
 
 
-def index_above(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
-    return e.above[rows]
+def index_above(e: Evidence, rows: Notes) -> Sparse:
+    """It is the index of this note's folder, or of one above."""
+    return e.facts.above[rows]
 
 
-def index_below(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
-    return e.above.T.tocsr()[rows]
+def index_below(e: Evidence, rows: Notes) -> Sparse:
+    """This note is the index of the other's folder, or of one above."""
+    return e.facts.below[rows]
 
 
 # ---- who names whom
 
 
-def names_it(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def names_it(e: Evidence, rows: Notes) -> Sparse:
+    """This note says a name of the other; the chance that such words are a link."""
     return e.named.reach[rows]
 
 
-def named_by_it(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
-    return e.named.reach.T.tocsr()[rows]
+def named_by_it(e: Evidence, rows: Notes) -> Sparse:
+    """The other says a name of this note."""
+    return e.named.back[rows]
 
 
-def names_it_inflected(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
+def names_it_inflected(e: Evidence, rows: Notes) -> Sparse:
+    """This note says a name of the other with another ending."""
     return e.stems_named.reach[rows]
 
 
-def named_by_it_inflected(e: Evidence, rows: NDArray[np.int64]) -> Sparse:
-    return e.stems_named.reach.T.tocsr()[rows]
+def named_by_it_inflected(e: Evidence, rows: Notes) -> Sparse:
+    """The other says a name of this note with another ending."""
+    return e.stems_named.back[rows]
+
+
+# ---- pairs
+
+
+def same_folder(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """Whether both stand in the same folder."""
+    same: NDArray[Any] = e.facts.folder[source] == e.facts.folder[target]
+    return same
+
+
+def folder_to_folder(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """Share of the links from this folder that go to the other's, for each note there."""
+    here, there = e.facts.folder[source], e.facts.folder[target]
+    traffic = e.places.folder_traffic
+    total = np.asarray(traffic.sum(1)).ravel()
+    share: NDArray[Any] = (
+        np.asarray(traffic[here, there]).ravel() / (total[here] + 1) / np.sqrt(e.places.folder_size[there])
+    )
+    return share
+
+
+def folders_near(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """How much of the way down the folders they share; a rare folder counts more."""
+    return _products(e.facts.ancestors, source, e.facts.ancestors, target)
+
+
+def same_tags(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """Tags in common; a rare tag counts more."""
+    return _products(e.facts.tag_weights, source, e.facts.tag_weights, target)
+
+
+def targets_tags(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """It has the tags of what this note links to."""
+    return _products(e.places.out_tags, source, e.facts.tag_weights, target)
+
+
+def targets_folders(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """Share of this note's links that go to the other's folder."""
+    return np.asarray(e.places.out_folders[source, e.facts.folder[target]]).ravel()
+
+
+def _products(left: Sparse, source: Notes, right: Sparse, target: Notes) -> NDArray[Any]:
+    """Products of rows, pair by pair."""
+    return np.asarray(left[source].multiply(right[target]).sum(1)).ravel()
 
 
 SIGNALS: tuple[Signal, ...] = (
-    Signal("same_words", same_words, nominates=True, compares=True),
-    Signal("says_title_words", says_title_words, nominates=True, compares=True),
-    Signal("title_words_said", title_words_said, nominates=True, compares=True),
-    Signal("titles_alike", titles_alike, nominates=True, compares=True),
-    Signal("says_link_words", says_link_words, nominates=True, compares=True),
-    Signal("reads_like_context", reads_like_context, nominates=True, compares=True),
-    Signal("context_reads_like", context_reads_like, nominates=True, compares=True),
-    Signal("found_by_search", found_by_search, nominates=True, compares=True),
-    Signal("steps_onward", steps_onward),
-    Signal("shared_targets", shared_targets),
-    Signal("linked_together", linked_together, nominates=True, compares=True),
-    Signal("steps_back", steps_back),
-    Signal("common_neighbours", common_neighbours, nominates=True, compares=True),
-    Signal("same_sources", same_sources, nominates=True),
-    Signal("walk_near", walk_near, nominates=True, compares=True),
-    Signal("walk_three", walk_three),
-    Signal("linked_by_alike", linked_by_alike, nominates=True, compares=True),
-    Signal("near_in_lists", near_in_lists, nominates=True, compares=True),
-    Signal("borrowed_links", borrowed_links, nominates=True, compares=True),
-    Signal("lent_links", lent_links, nominates=True),
-    Signal("like_a_target", like_a_target, nominates=True, compares=True),
-    Signal("like_a_source", like_a_source),
-    Signal("alike_at_both_ends", alike_at_both_ends, nominates=True, compares=True),
-    Signal("walk_from_similar", walk_from_similar, nominates=True, compares=True),
-    Signal("linked_from_folder", linked_from_folder, nominates=True, compares=True),
-    Signal("folder_to_folder", folder_to_folder, compares=True),
-    Signal("same_folder", same_folder),
-    Signal("folders_near", folders_near),
-    Signal("same_tags", same_tags, compares=True),
-    Signal("linked_from_tags", linked_from_tags, nominates=True, compares=True),
-    Signal("index_above", index_above, nominates=True),
-    Signal("index_below", index_below),
-    Signal("names_it", names_it, nominates=True),
-    Signal("named_by_it", named_by_it, nominates=True),
-    Signal("names_it_inflected", names_it_inflected, nominates=True),
-    Signal("named_by_it_inflected", named_by_it_inflected, nominates=True),
+    Signal("same words", same_words, "text", compares=True),
+    Signal("says title words", says_title_words, "text", compares=True),
+    Signal("title words said", title_words_said, "text", compares=True),
+    Signal("titles alike", titles_alike, "text", compares=True),
+    Signal("says link words", says_link_words, "text", compares=True),
+    Signal("reads like context", reads_like_context, "text", compares=True),
+    Signal("context reads like", context_reads_like, "text", compares=True, small=True),
+    Signal("found by search", found_by_search, "text", compares=True, small=True),
+    Signal("title covered", title_covered, "text", compares=True),
+    Signal("title covered back", title_covered_back, compares=True, small=True),
+    Signal("title in title", title_in_title),
+    Signal("title in title back", title_in_title_back),
+    Signal("same matters", same_matters, "text", compares=True, small=True),
+    Signal("steps onward", steps_onward, compares=True),
+    Signal("shared targets", shared_targets, small=True),
+    Signal("linked together", linked_together, "links", compares=True),
+    Signal("steps back", steps_back, small=True),
+    Signal("common neighbours", common_neighbours, "links", compares=True),
+    Signal("same sources", same_sources, "links"),
+    Signal("walk near", walk_near, "links", compares=True, small=True),
+    Signal("walk three", walk_three, small=True),
+    Signal("linked by alike", linked_by_alike, "links", compares=True, small=True),
+    Signal("near in lists", near_in_lists, "links", compares=True),
+    Signal("same place", same_place, "links", compares=True, small=True),
+    Signal("borrowed links", borrowed_links, "both", compares=True),
+    Signal("lent links", lent_links, "both"),
+    Signal("like a target", like_a_target, "both", compares=True),
+    Signal("like a source", like_a_source),
+    Signal("alike at both ends", alike_at_both_ends, "both", compares=True),
+    Signal("walk from similar", walk_from_similar, "both", compares=True, small=True),
+    Signal("linked from folder", linked_from_folder, "place", compares=True),
+    Signal("linked from tags", linked_from_tags, "place", compares=True),
+    Signal("index above", index_above, "place"),
+    Signal("index below", index_below),
+    Signal("names it", names_it, "name"),
+    Signal("named by it", named_by_it, "name back"),
+    Signal("names it inflected", names_it_inflected, "name"),
+    Signal("named by it inflected", named_by_it_inflected, "name back"),
+)
+
+DETAILS: tuple[Detail, ...] = (
+    Detail("same folder", same_folder),
+    Detail("folder to folder", folder_to_folder, compares=True),
+    Detail("folders near", folders_near),
+    Detail("same tags", same_tags, compares=True),
+    Detail("targets tags", targets_tags, compares=True),
+    Detail("targets folders", targets_folders),
 )

@@ -1,8 +1,9 @@
-"""The vault teaches itself: hide a part of its links, look for them, learn which evidence found them.
+"""The vault teaches itself: hide some of its links, look for them, learn which evidence found them.
 
-Each round hides a share of the linked pairs, half of them with their words, and every link of a few notes, as if
-these were new. The candidates of the notes that lost a link become examples: those that were hidden are wanted, the
-others are not. All randomness comes from a fixed seed, so the same vault teaches the same lesson.
+A lesson hides a fifth of the linked pairs, or all links of a tenth of the notes, as if these were new. In every other
+lesson the words of hidden links are cut as well, so that the ranker also learns to find what is not named. Candidates
+of notes that lost a link become examples: those that were hidden are wanted, the others are not. All randomness comes
+from a fixed seed, so the same vault teaches the same lessons.
 """
 
 from __future__ import annotations
@@ -15,92 +16,134 @@ import numpy as np
 from pkm.sense.suggest.arrays import found
 from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.evidence import block_size, collect
+from pkm.sense.suggest.scale import Scale, scale_of
 from pkm.sense.suggest.view import hide, pair_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from pkm.sense.suggest.facts import Facts
 
-ROUNDS = 5  # every link is hidden once
-NEW = 0.1  # share of linking notes that lose all their links, each round others
-CUT = 0.5  # share of hidden links that lose their words too
-NOTES = 2_000  # notes asked in a round at most
+SHARES = 5  # a lesson about pairs hides one in so many
+NEW = 10  # a lesson about new notes takes one in so many
+BUSY = 30  # links that no new note has
 ENOUGH = 100  # fewer links than this teach nothing reliable
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is hidden: pairs of notes, with their words or without. `new`: the notes that lose all links, or none."""
+
+    number: int
+    pairs: NDArray[np.int64]
+    cut: bool
+    new: NDArray[np.int64]
 
 
 @dataclass(slots=True)
 class Examples:
-    """Candidate pairs of known outcome. `group` tells apart the source notes of each round."""
+    """Candidate pairs of known outcome. `lesson` and `source` tell apart the lists that they belong to."""
 
     features: NDArray[np.float32]
     wanted: NDArray[np.bool_]
-    group: NDArray[np.int64]
     source: NDArray[np.int64]
+    lesson: NDArray[np.int64]
+    new: NDArray[np.bool_]  # whether the lesson was about new notes
     names: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.wanted)
 
+    def only(self, kept: NDArray[np.bool_]) -> Examples:
+        return Examples(
+            self.features[kept], self.wanted[kept], self.source[kept], self.lesson[kept], self.new[kept], self.names
+        )
 
-def examples(facts: Facts, *, rounds: int = ROUNDS, seed: int = 0) -> Examples | None:
+    @property
+    def group(self) -> NDArray[np.int64]:
+        """One number for each list: a note asked in a lesson."""
+        return self.lesson << 32 | self.source
+
+
+def examples(facts: Facts, *, scale: Scale | None = None, seed: int = 0) -> Examples | None:
     """Examples from the links that the vault has, or None when there are too few."""
+    scale = scale or scale_of(facts.notes)
     rng = np.random.default_rng(seed)
-    keys = pair_keys(facts)[facts.linked]
-    everything = np.unique(keys)
-    if len(everything) < ENOUGH:
+    linked = np.unique(pair_keys(facts)[facts.linked])
+    if len(linked) < ENOUGH:
         return None
-    parts = np.array_split(rng.permutation(everything), rounds)
-    linking = rng.permutation(np.unique(facts.encoded.source[facts.linked]))
-    gathered = []
-    for number, part in enumerate(parts):
-        new = np.zeros(facts.notes, bool)
-        new[linking[int(len(linking) * number * NEW) : int(len(linking) * (number + 1) * NEW)]] = True
-        fresh = everything[new[everything // facts.notes] | new[everything % facts.notes]]
-        hidden = np.unique(np.concatenate([part, fresh]))
-        gathered.append(_round(facts, hidden, rng.random(len(hidden)) < CUT, number, rng))
+    taught = [_taught(facts, lesson, scale, rng) for lesson in _lessons(facts, linked, scale, rng)]
+    taught = [each for each in taught if len(each)]
     return Examples(
-        np.concatenate([each.features for each in gathered]),
-        np.concatenate([each.wanted for each in gathered]),
-        np.concatenate([each.group for each in gathered]),
-        np.concatenate([each.source for each in gathered]),
-        gathered[0].names,
+        np.concatenate([each.features for each in taught]),
+        np.concatenate([each.wanted for each in taught]),
+        np.concatenate([each.source for each in taught]),
+        np.concatenate([each.lesson for each in taught]),
+        np.concatenate([each.new for each in taught]),
+        taught[0].names,
     )
 
 
-def _round(
-    facts: Facts, hidden: NDArray[np.int64], cut: NDArray[np.bool_], number: int, rng: np.random.Generator
-) -> Examples:
+def _lessons(facts: Facts, linked: NDArray[np.int64], scale: Scale, rng: np.random.Generator) -> Iterator[Lesson]:
+    """Lessons in turn with words cut and with words left, each time about other links."""
+    nobody = np.zeros(0, np.int64)
+    drawn = [np.array_split(rng.permutation(linked), SHARES) for _ in range(2)]
+    for number in range(scale.lessons):
+        yield Lesson(number, np.sort(drawn[number % 2][number // 2]), number % 2 == 0, nobody)
+    out = np.bincount(facts.encoded.source[facts.linked], minlength=facts.notes)
+    linking = np.flatnonzero((out > 0) & (out <= BUSY))
+    taken = [np.array_split(rng.permutation(linking), NEW) for _ in range(2)]
+    for number in range(scale.new_lessons):
+        new = np.sort(taken[number % 2][number // 2])
+        lost = linked[np.isin(linked // facts.notes, new) | np.isin(linked % facts.notes, new)]
+        if len(lost):
+            yield Lesson(scale.lessons + number, lost, number % 2 == 0, new)
+
+
+def _taught(facts: Facts, lesson: Lesson, scale: Scale, rng: np.random.Generator) -> Examples:
+    """The examples of one lesson."""
     notes = facts.notes
-    evidence = collect(hide(facts, hidden, cut))
+    evidence = collect(hide(facts, lesson.pairs, np.full(len(lesson.pairs), lesson.cut)), scale)
     source = facts.encoded.source[facts.linked].astype(np.int64)
     target = facts.encoded.target[facts.linked].astype(np.int64)
-    _, lost = found(np.minimum(source, target) * notes + np.maximum(source, target), hidden)
+    _, lost = found(np.minimum(source, target) * notes + np.maximum(source, target), lesson.pairs)
     wanted = np.unique(source[lost] * notes + target[lost])
     # Seen from its other end a hidden link is neither right nor wrong.
     other = np.unique(target[lost] * notes + source[lost])
     asked = np.unique(wanted // notes)
-    if len(asked) > NOTES:
-        asked = np.sort(rng.permutation(asked)[:NOTES])
-    features, outcome, sources = [], [], []
-    names: tuple[str, ...] = ()
+    if len(lesson.new):
+        asked = np.intersect1d(asked, lesson.new)
+    if len(asked) > scale.asked:
+        asked = np.sort(rng.permutation(asked)[: scale.asked])
+    taught = []
     for block in pairs(evidence, asked, block=block_size(notes)):
         key = block.source * notes + block.target
         right = found(key, wanted)[1]
         kept = right | ~found(key, other)[1]
-        features.append(block.features[kept])
-        outcome.append(right[kept])
-        sources.append(block.source[kept])
-        names = block.names
-    source = np.concatenate(sources)
-    return Examples(np.concatenate(features), np.concatenate(outcome), source + number * notes, source, names)
+        if lesson.cut:
+            # Where names were cut nothing that is named by its own name is right, which says nothing about names.
+            kept &= block.features[:, block.names.index("named own")] == 0
+        every = np.full(len(block), lesson.number)
+        taught.append(
+            Examples(block.features, right, block.source, every, every >= scale.lessons, block.names).only(kept)
+        )
+    return Examples(
+        np.concatenate([each.features for each in taught]),
+        np.concatenate([each.wanted for each in taught]),
+        np.concatenate([each.source for each in taught]),
+        np.concatenate([each.lesson for each in taught]),
+        np.concatenate([each.new for each in taught]),
+        taught[0].names,
+    )
 
 
-def sample(found_examples: Examples, *, negatives: int, seed: int) -> NDArray[np.int64]:
-    """Rows to learn from: every wanted pair, and for each source some of the others."""
+def sample(taught: Examples, *, negatives: int, seed: int) -> NDArray[np.int64]:
+    """Rows to learn from: every wanted pair, and for each list some of the others."""
     rng = np.random.default_rng(seed)
-    others = np.flatnonzero(~found_examples.wanted)
-    group = found_examples.group[others]
+    others = np.flatnonzero(~taught.wanted)
+    group = taught.group[others]
     order = np.lexsort((rng.random(len(others)), group))
     place = np.arange(len(others)) - np.searchsorted(group[order], group[order])
-    return np.sort(np.concatenate([np.flatnonzero(found_examples.wanted), others[order][place < negatives]]))
+    return np.sort(np.concatenate([np.flatnonzero(taught.wanted), others[order][place < negatives]]))

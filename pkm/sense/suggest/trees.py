@@ -1,7 +1,7 @@
-"""Boosted trees in numpy, small enough to read: logistic loss, one question per level of a tree.
+"""Boosted trees in numpy, small enough to read: logistic loss, histograms, the most promising leaf splits next.
 
-Every node of a level asks the same question, so a tree is a short list of questions and a table of answers: six bits
-look up one of 64 values. That is quick to apply to a million pairs, hard to overfit, and a forest is a plain table.
+The method is that of the well-known gradient boosting libraries; what is here is only what a few tens of thousands of
+examples need. A forest is a few flat tables, so weights learned elsewhere can be shipped as data.
 """
 
 from __future__ import annotations
@@ -14,30 +14,43 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BINS = 32
-_SCALE = float(1 << 12)  # gradients are rounded to 1/4096, so that two sums fit one float exactly
+BINS = 48
+FEWEST = 20  # examples in a leaf
+_SCALE = float(1 << 12)  # gradients are rounded to 1/4096 of their size, so that two sums share one float exactly
 _SHIFT = float(1 << 28)
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees as tables: for tree t and level d the question is whether `feature[t, d]` exceeds `threshold[t, d]`."""
+    """Trees side by side: node k asks whether `feature[k]` exceeds `threshold[k]` and goes to `right[k]` or `left[k]`.
 
+    At a leaf `feature` is -1 and `value` is its share of the score. `roots` are the first nodes of the trees.
+    """
+
+    roots: NDArray[np.int32]
     feature: NDArray[np.int32]
     threshold: NDArray[np.float32]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
     value: NDArray[np.float32]
     bias: float
 
-    def score(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Log odds for each row."""
+    def score(self, features: NDArray[np.float32], trees: int | None = None) -> NDArray[np.float32]:
+        """Log odds for each row, by all trees or by the first few."""
         columns = np.asfortranarray(features)
         total = np.full(len(features), self.bias, np.float32)
-        for questions, thresholds, values in zip(self.feature, self.threshold, self.value, strict=True):
-            leaf = np.zeros(len(features), np.uint8)
-            for question, threshold in zip(questions, thresholds, strict=True):
-                leaf <<= 1
-                leaf |= columns[:, question] > threshold
-            total += values[leaf]
+        everything = np.arange(len(features), dtype=np.int32)
+        for root in self.roots[:trees].tolist():
+            waiting = [(root, everything)]
+            while waiting:
+                node, rows = waiting.pop()
+                asked = int(self.feature[node])
+                if asked < 0:
+                    total[rows] += self.value[node]
+                    continue
+                above = columns[:, asked][rows] > self.threshold[node]
+                waiting.append((int(self.left[node]), rows[~above]))
+                waiting.append((int(self.right[node]), rows[above]))
         return total
 
 
@@ -46,80 +59,148 @@ def grow(
     wanted: NDArray[np.bool_],
     *,
     weight: NDArray[Any] | None = None,
-    trees: int = 150,
-    depth: int = 6,
+    trees: int = 100,
+    leaves: int = 31,
     rate: float = 0.1,
     ridge: float = 5.0,
-    columns: float = 0.4,
-    rows: float = 0.6,
+    columns: float = 0.2,
+    rows: float = 0.8,
     seed: int = 0,
 ) -> Forest:
-    """Fit a forest. `columns` and `rows` are the shares that each tree sees, drawn by `seed`."""
+    """Fit a forest. `columns` and `rows` are the shares of the table that each tree sees, drawn by `seed`."""
     rng = np.random.default_rng(seed)
-    edges = _edges(features)
-    codes = np.stack(
-        [np.searchsorted(edges[column], features[:, column]).astype(np.uint8) for column in range(features.shape[1])]
+    edges = [_edges(column) for column in features.T]
+    codes = np.stack([np.searchsorted(cuts, column) for cuts, column in zip(edges, features.T, strict=True)]).astype(
+        np.uint8
     )
-    usable = np.flatnonzero([len(edge) > 0 for edge in edges])
+    usable = np.flatnonzero([len(cuts) > 0 for cuts in edges])
     weight = np.ones(len(wanted)) if weight is None else weight
-    chance = float(np.average(wanted, weights=weight)) if len(wanted) else 0.5
-    bias = float(np.log(max(chance, 1e-6) / max(1 - chance, 1e-6)))
+    chance = float(np.average(wanted, weights=weight).clip(1e-6, 1 - 1e-6))
+    bias = float(np.log(chance / (1 - chance)))
     total = np.full(len(wanted), bias)
-    feature = np.zeros((trees, depth), np.int32)
-    threshold = np.full((trees, depth), np.inf, np.float32)
-    value = np.zeros((trees, 1 << depth), np.float32)
-    for tree in range(trees):
+    grown = _Growing()
+    for _ in range(trees):
         guess = 1 / (1 + np.exp(-total))
         slope, bend = weight * (wanted - guess), weight * guess * (1 - guess)
         seen = np.flatnonzero(rng.random(len(wanted)) < rows)
         asked = np.sort(rng.permutation(usable)[: max(1, int(len(usable) * columns))])
-        node = np.zeros(len(seen), np.int64)
-        part = codes[np.ix_(asked, seen)]
-        packed = np.rint(slope[seen] * _SCALE) * _SHIFT + np.rint(bend[seen] * _SCALE)
-        for level in range(depth):
-            best = _question(part, node, packed, 1 << level, ridge)
-            if best is None:
-                node <<= 1
+        _tree(grown, codes, edges, seen, asked, slope, bend, leaves, ridge, rate)
+        total += grown.last(codes)
+    return grown.forest(bias)
+
+
+def _edges(column: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Values that part a column into at most BINS groups of like size; zero is a group of its own."""
+    values = column[column != 0]
+    inner = np.quantile(values, np.linspace(0, 1, BINS - 1)[1:-1], method="lower") if len(values) else values
+    edges = np.unique(np.concatenate([inner, np.zeros(int(len(values) < len(column)))]).astype(np.float32))
+    below: NDArray[np.float32] = edges[edges < column.max(initial=-np.inf)]
+    return below
+
+
+class _Growing:
+    """The forest while it grows."""
+
+    def __init__(self) -> None:
+        self.roots: list[int] = []
+        self.feature: list[int] = []
+        self.threshold: list[float] = []
+        self.cut: list[int] = []
+        self.left: list[int] = []
+        self.right: list[int] = []
+        self.value: list[float] = []
+
+    def node(self) -> int:
+        self.feature.append(-1)
+        self.threshold.append(0.0)
+        self.cut.append(0)
+        self.left.append(0)
+        self.right.append(0)
+        self.value.append(0.0)
+        return len(self.feature) - 1
+
+    def last(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """What the newest tree says of every example."""
+        said = np.zeros(codes.shape[1])
+        waiting = [(self.roots[-1], np.arange(codes.shape[1]))]
+        while waiting:
+            node, rows = waiting.pop()
+            if self.feature[node] < 0:
+                said[rows] = self.value[node]
                 continue
-            row, cut = best
-            feature[tree, level], threshold[tree, level] = asked[row], edges[asked[row]][cut]
-            node = node * 2 + (part[row] > cut)
-        leaf = np.zeros(len(wanted), np.int64)
-        for level in range(depth):
-            leaf = leaf * 2 + (features[:, feature[tree, level]] > threshold[tree, level])
-        up = np.bincount(leaf[seen], slope[seen], minlength=1 << depth)
-        down = np.bincount(leaf[seen], bend[seen], minlength=1 << depth)
-        value[tree] = rate * up / (down + ridge)
-        total += value[tree][leaf]
-    return Forest(feature, threshold, value, bias)
+            above = codes[self.feature[node], rows] > self.cut[node]
+            waiting += [(self.left[node], rows[~above]), (self.right[node], rows[above])]
+        return said
+
+    def forest(self, bias: float) -> Forest:
+        return Forest(
+            np.array(self.roots, np.int32),
+            np.array(self.feature, np.int32),
+            np.array(self.threshold, np.float32),
+            np.array(self.left, np.int32),
+            np.array(self.right, np.int32),
+            np.array(self.value, np.float32),
+            bias,
+        )
 
 
-def _edges(features: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """For each column the values that part it into at most BINS groups of like size; zero is a group of its own."""
-    cuts = []
-    for column in features.T:
-        values = column[column != 0]
-        inner = np.quantile(values, np.linspace(0, 1, BINS - 1)[1:-1], method="lower") if len(values) else values
-        edges = np.unique(np.concatenate([inner, [0.0] if len(values) < len(column) else []]).astype(np.float32))
-        cuts.append(edges[edges < column.max(initial=-np.inf)])
-    return cuts
+def _tree(
+    grown: _Growing,
+    codes: NDArray[np.uint8],
+    edges: list[NDArray[np.float32]],
+    seen: NDArray[np.int64],
+    asked: NDArray[np.int64],
+    slope: NDArray[np.float64],
+    bend: NDArray[np.float64],
+    leaves: int,
+    ridge: float,
+    rate: float,
+) -> None:
+    """Grow one tree on the examples `seen`, asking only the columns `asked`."""
+    width = len(asked)
+    places = np.ascontiguousarray(codes[np.ix_(asked, seen)].T.astype(np.int64) + np.arange(width) * BINS)
+    packed = np.rint(slope[seen] * _SCALE) * _SHIFT + np.rint(bend[seen] * _SCALE)
+
+    def histogram(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        sums = np.bincount(places[rows].ravel(), np.repeat(packed[rows], width), minlength=width * BINS)
+        table: NDArray[np.float64] = sums.reshape(width, BINS)  # type: ignore[assignment]
+        return table
+
+    root = grown.node()
+    grown.roots.append(root)
+    everything = np.arange(len(seen))
+    table = histogram(everything)
+    open_leaves = [(*_split(table, ridge), root, everything, table)]
+    closed: list[tuple[int, NDArray[np.int64]]] = []
+    while open_leaves and len(open_leaves) + len(closed) < leaves:
+        best = max(range(len(open_leaves)), key=lambda place: open_leaves[place][0])
+        gain, column, cut, node, rows, table = open_leaves.pop(best)
+        above = places[rows, column] - column * BINS > cut
+        low, high = rows[~above], rows[above]
+        if gain <= 1e-6 or min(len(low), len(high)) < FEWEST:
+            closed.append((node, rows))
+            continue
+        feature = int(asked[column])
+        grown.feature[node], grown.cut[node], grown.threshold[node] = feature, cut, float(edges[feature][cut])
+        grown.left[node], grown.right[node] = grown.node(), grown.node()
+        # Only the smaller half is counted; the other is what is left.
+        fewer = histogram(low if len(low) < len(high) else high)
+        tables = (fewer, table - fewer) if len(low) < len(high) else (table - fewer, fewer)
+        for child, part, counted in ((grown.left[node], low, tables[0]), (grown.right[node], high, tables[1])):
+            open_leaves.append((*_split(counted, ridge), child, part, counted))
+    for node, rows in closed + [(leaf[3], leaf[4]) for leaf in open_leaves]:
+        mine = seen[rows]
+        grown.value[node] = float(rate * slope[mine].sum() / (bend[mine].sum() + ridge))
 
 
-def _question(
-    codes: NDArray[np.uint8], node: NDArray[np.int64], packed: NDArray[np.float64], nodes: int, ridge: float
-) -> tuple[int, int] | None:
-    """The column and the cut that part all nodes of this level best, if any does."""
-    base = node * BINS
-    sums = np.stack([np.bincount(base + code, packed, minlength=nodes * BINS) for code in codes])
-    sums = sums.reshape(len(codes), nodes, BINS)
-    slope = np.floor(sums / _SHIFT)
-    bend = sums - slope * _SHIFT
-    slope, bend = np.cumsum(slope / _SCALE, axis=2), np.cumsum(bend / _SCALE, axis=2)
-    up, down = slope[:, :, -1:], bend[:, :, -1:]
+def _split(table: NDArray[np.float64], ridge: float) -> tuple[float, int, int]:
+    """The best question for a leaf: its gain, column and cut."""
+    slope = np.floor(table / _SHIFT)
+    bend = np.cumsum(table - slope * _SHIFT, axis=1) / _SCALE
+    slope = np.cumsum(slope, axis=1) / _SCALE
+    up, down = slope[:, -1:], bend[:, -1:]
     gain = slope**2 / (bend + ridge) + (up - slope) ** 2 / (down - bend + ridge) - up**2 / (down + ridge)
-    worth = gain.sum(1)[:, :-1]
-    best = int(np.argmax(worth))
-    if worth.flat[best] <= 1e-9:
-        return None
-    row, cut = divmod(best, BINS - 1)
-    return row, cut
+    gain[(bend < 0.5) | (down - bend < 0.5)] = -1
+    best = int(np.argmax(gain))
+    column, cut = divmod(best, BINS)
+    return float(gain.flat[best]), column, cut

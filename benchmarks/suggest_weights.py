@@ -1,0 +1,121 @@
+"""Make `pkm/sense/suggest/weights.json`: what link suggestion knows before it has seen a vault.
+
+    python benchmarks/suggest_weights.py VAULT... > pkm/sense/suggest/weights.json
+
+Each vault's own links are hidden and looked for, as in a nightly run; one forest learns from all of them, every vault
+counting alike. The curve is fitted on vaults that a forest has not seen. Vaults that the ranker is measured on must
+not be among them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pkm.sense.suggest.calibrate import Scored, fit
+from pkm.sense.suggest.facts import gather
+from pkm.sense.suggest.learn import scored
+from pkm.sense.suggest.scale import LARGE, MANY, SMALL, Scale
+from pkm.sense.suggest.train import Examples, examples, sample
+from pkm.sense.suggest.trees import Forest, grow
+
+if TYPE_CHECKING:
+    from pkm.sense.suggest.corpus import Corpus
+
+NEGATIVES = 15
+PARTS = 4
+LISTS = 600  # of each vault, on which confidence is measured
+
+
+def read(path: str) -> Corpus:
+    """A vault through its index, as the command reads it."""
+    from pkm.sense.suggest.source import from_index
+    from pkm.workbench import Workbench
+
+    bench = Workbench(path)
+    with bench.vault.reader() as reader:
+        return from_index(bench.db, reader)
+
+
+def learned(taught: list[Examples], trees: int, leaves: int) -> Forest:
+    features, wanted, weight = [], [], []
+    for number, each in enumerate(taught):
+        rows = sample(each, negatives=NEGATIVES, seed=number)
+        features.append(each.features[rows])
+        wanted.append(each.wanted[rows])
+        weight.append(np.full(len(rows), 1 / len(rows)))
+    weights = np.concatenate(weight)
+    return grow(
+        np.concatenate(features),
+        np.concatenate(wanted),
+        weight=weights / weights.mean(),
+        trees=trees,
+        leaves=leaves,
+        rate=0.07,
+    )
+
+
+def weights(taught: list[Examples], trees: int, leaves: int) -> dict[str, Any]:
+    """A forest of all vaults, and a curve from forests that had not seen the vault they judged."""
+    judged: list[Scored] = []
+    outcome: list[Examples] = []
+    for part in range(PARTS):
+        forest = learned([each for number, each in enumerate(taught) if number % PARTS != part], trees, leaves)
+        for number, each in enumerate(taught):
+            if number % PARTS == part:
+                few = each.only(
+                    np.isin(each.group, np.unique(each.group)[:: max(1, len(np.unique(each.group)) // LISTS)])
+                )
+                vault = number << 48
+                judged.append(
+                    scored(few.group + vault, forest.score(few.features), few.features, few.names, few.lesson + vault)
+                )
+                outcome.append(few)
+    curve = fit(
+        Scored(*(np.concatenate([getattr(each, name) for each in judged]) for name in Scored.__slots__)),
+        np.concatenate([each.wanted for each in outcome]),
+        np.concatenate([each.new for each in outcome]),
+    )
+    forest = learned(taught, trees, leaves)
+    return {
+        "names": taught[0].names,
+        "roots": forest.roots.tolist(),
+        "feature": forest.feature.tolist(),
+        "threshold": [float(f"{value:.5g}") for value in forest.threshold],
+        "left": forest.left.tolist(),
+        "right": forest.right.tolist(),
+        "value": [round(float(value), 4) for value in forest.value],
+        "bias": round(forest.bias, 5),
+        "curve": [round(float(value), 5) for value in curve.weights],
+        "usual": [round(float(value), 5) for value in curve.usual],
+    }
+
+
+def at_scale(corpora: list[Corpus], scale: Scale) -> list[Examples]:
+    found = []
+    for corpus in corpora:
+        limited = replace(scale, lessons=2, new_lessons=2, asked=250) if len(corpus) > MANY else scale
+        each = examples(gather(corpus), scale=limited)
+        if each is not None:
+            found.append(each)
+    return found
+
+
+def main() -> None:
+    corpora = [read(path) for path in sys.argv[1:]]
+    json.dump(
+        {
+            "small": weights(at_scale(corpora, SMALL), 120, 24),
+            "large": weights(at_scale(corpora, replace(LARGE, lessons=6, new_lessons=4)), 60, 16),
+        },
+        sys.stdout,
+        separators=(",", ":"),
+    )
+
+
+if __name__ == "__main__":
+    main()

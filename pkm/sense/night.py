@@ -1,0 +1,82 @@
+"""What a night keeps of all that was suggested: few, sure, each pair once, and nothing of a kind that was refused.
+
+A person who keeps saying no to one kind of reason should not have to say so for ever: that kind falls silent, says
+that it did, and may try one suggestion a night, by which it can win its voice back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pkm.sense.suggest.decisions import Decision
+    from pkm.sense.suggest.suggestion import Suggestion
+
+HEARD = 10  # the last answers to a kind of reason that count
+WANTED = 2  # of these must be yes, or the kind is muted
+NAMED = "mention"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a kind of reason was answered lately, where it was the first reason given."""
+
+    kind: str
+    accepted: int
+    heard: int
+
+    @property
+    def muted(self) -> bool:
+        return self.heard >= HEARD and self.accepted < WANTED
+
+    def __str__(self) -> str:
+        return f'"{self.kind}" is muted: {self.accepted} of its last {self.heard} suggestions were wanted'
+
+
+def voices(decisions: Iterable[Decision]) -> dict[str, Voice]:
+    """Each kind of reason that was ever answered; decisions come in the order of their time."""
+    answers: dict[str, list[bool]] = {}
+    for each in decisions:
+        if each.answer != "later" and each.kinds:
+            answers.setdefault(each.kinds[0], []).append(each.answer == "accept")
+    return {kind: Voice(kind, sum(given[-HEARD:]), len(given[-HEARD:])) for kind, given in sorted(answers.items())}
+
+
+def best_of(
+    suggestions: Sequence[Suggestion], heard: Mapping[str, Voice], *, threshold: float, per_note: int, per_night: int
+) -> list[Suggestion]:
+    """The few of a night: confident ones, so many a note, each pair once; what is named first, then the surest."""
+    seen: set[frozenset[str]] = set()
+    given: dict[str, int] = {}
+    tried: set[str] = set()
+    chosen: list[Suggestion] = []
+    for each in sorted(suggestions, key=lambda each: (-each.probability, each.source, each.target)):
+        pair = frozenset((each.source, each.target))
+        kind = each.reasons[0].kind if each.reasons else ""
+        voice = heard.get(kind)
+        muted = voice is not None and voice.muted
+        # A link belongs to both notes, so both have it on their account.
+        full = any(given.get(end, 0) >= per_note for end in pair)
+        if (
+            len(chosen) >= per_night
+            or each.probability < threshold
+            or pair in seen
+            or full
+            or (muted and kind in tried)
+        ):
+            continue
+        if muted:
+            tried.add(kind)
+        seen.add(pair)
+        for end in pair:
+            given[end] = given.get(end, 0) + 1
+        chosen.append(each)
+    return sorted(chosen, key=lambda each: not is_named(reason.kind for reason in each.reasons))
+
+
+def is_named(kinds: Iterable[str]) -> bool:
+    """Whether the note says the other's name: a place where the link can go."""
+    return NAMED in kinds

@@ -1,0 +1,56 @@
+"""How much to look at: everything in a vault of a person, the telling part in one of tens of thousands of notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Limits that keep the work in proportion to the number of notes."""
+
+    large: bool
+    terms: int  # heaviest words of a note that are compared, 0 for all
+    spread: int  # a word in more notes than this compares nothing, 0 for no limit
+    hub: int  # a note with more links than this is no path between others, 0 for no limit
+    nominated: int  # candidates from each kind, or group of kinds, of evidence
+    asked: int  # notes asked in a lesson, at most
+    lessons: int  # about hidden pairs; half of them with words cut
+    new_lessons: int  # about new notes
+    forests: int
+    trees: int
+    leaves: int
+
+
+SMALL = Scale(
+    large=False,
+    terms=0,
+    spread=0,
+    hub=0,
+    nominated=60,
+    asked=2_000,
+    lessons=8,
+    new_lessons=6,
+    forests=4,
+    trees=100,
+    leaves=31,
+)
+LARGE = Scale(
+    large=True,
+    terms=32,
+    spread=500,
+    hub=200,
+    nominated=16,
+    asked=700,
+    lessons=2,
+    new_lessons=2,
+    forests=2,
+    trees=60,
+    leaves=15,
+)
+MANY = 4_000  # notes
+
+
+def scale_of(notes: int) -> Scale:
+    """The scale for a vault of so many notes."""
+    return SMALL if notes <= MANY else LARGE

@@ -1,0 +1,56 @@
+"""Words: what counts as one, and which spellings are the same. Needs no library, so answers can be read without."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+WORDS = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+UNSPACED = re.compile(rf"[{CJK}]")
+
+
+def fold(text: str) -> str:
+    """One spelling for what a reader takes for the same: composed, caseless."""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
+
+
+_ENDINGS = (
+    "ations",
+    "ation",
+    "ingly",
+    "ments",
+    "ment",
+    "ness",
+    "ings",
+    "ing",
+    "ies",
+    "ied",
+    "ed",
+    "es",
+    "ly",
+    "s",
+    "e",
+    "y",
+)
+
+
+def stem(word: str) -> str:
+    """The word without a common ending, so that "links", "linked" and "link" meet. Rough on purpose."""
+    if len(word) < 4 or word.endswith("ss") or UNSPACED.match(word):
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def words(text: str) -> list[str]:
+    """The tokens of a short text such as a name."""
+    found: list[str] = []
+    for word in WORDS.findall(fold(text)):
+        if UNSPACED.match(word) and len(word) > 1:
+            found += [word[at : at + 2] for at in range(len(word) - 1)]
+        else:
+            found.append(word)
+    return found
