@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pkm import config
 from pkm.errors import RefusedError
+from pkm.markdown.frontmatter import read
 from pkm.share import current
 from pkm.share.bundle import Finding
 from pkm.share.choices import garden_of, rules_of
+from pkm.share.front import lines
 from pkm.share.gate import Source, admit, leaks, take_asset
 from pkm.share.ledger import append
 from pkm.share.look import Look
@@ -69,6 +71,7 @@ class Publication:
         self.assets: dict[str, Asset] = {}
         self.shown: dict[str, Shown] = {}
         self.changed_files: set[str] = set()
+        self._kept: list[str] = []
 
     def _prints(self) -> tuple[str, tuple[int, int] | None]:
         return current.fingerprint(self.vault.root, self.settings, self.out), current.manifest_stamp(self.out)
@@ -104,6 +107,10 @@ class Publication:
 
     def _admit(self, path: str, data: bytes) -> Page | None:
         page, findings = admit(Source(path, data), self.rules)
+        if page is None:
+            values = read(data).values
+            for key in ("id", "title", "aliases"):
+                self._kept += lines(values.get(key), commas=False)
         self._found.pop(path, None)
         self._note(path, findings)
         return page
@@ -194,9 +201,15 @@ class Publication:
             folder.keep_all()
         self.build = Build(
             self.garden, folder, self.store, self.before, self.fresh, self.gone, self.shown, self.rules.hidden, self.changed_files,  # noqa: E501
-            self.ledger_path, config.iso(config.now()),
+            self.ledger_path, config.iso(config.now()), self._home(),
         )  # fmt: skip
         return self.build
+
+    def _home(self) -> Iterator[str]:
+        """Yield what the notes that stay home are called: by their paths all, by their front matter those just read."""
+        cards = self.build.site.cards
+        yield from (path for path in self.look.notes if path not in cards)
+        yield from self._kept
 
     def outlook(self) -> Outlook:
         """Return what would be new, changed, removed, and which titles the public would see for the first time."""

@@ -18,10 +18,11 @@ from pkm.share.garden.pages import Body, Pages, body_of
 from pkm.share.garden.project import Site
 from pkm.share.garden.sentences import sentences
 from pkm.share.garden.state import Forgetful, Store
+from pkm.share.garden.verify import Verifier
 from pkm.share.ledger import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pkm.share.bundle import Bundle, Page
     from pkm.share.garden.assets import Shown
@@ -60,13 +61,17 @@ class Build:
         changed_files: set[str] | None = None,
         ledger: str = "",
         now: str = "",
+        home: Iterable[str] = (),
     ) -> None:
+        """`home`: names of notes that stay home."""
+        self.garden = garden
         self.folder = folder
         self.store = store
         self.before = before
         self.fresh = fresh
         self.changed_files = changed_files or set()
         self.everything = not before
+        folder.verifier = Verifier(home, self.is_public)
         self.progress: Callable[[int], None] | None = None
         cards = catalogue(before, fresh, gone)
         self.changed = changes(before, {card.path: card for card in cards})
@@ -79,6 +84,7 @@ class Build:
         self.known = Ledger.read(ledger) if ledger else Ledger()
         self.news = self.known.news(self.site.cards, self.refs, now)
         self.ledger = self.known.with_lines(self.news)
+        self.weights = search_files.Everything()
         self._said: dict[str, Said] = {}
         self._bodies: dict[str, Body] = {}
 
@@ -98,11 +104,23 @@ class Build:
         found = self._bodies.get(path)
         return found or Body(*self.store.body(path))
 
+    def is_public(self, word: str) -> bool:
+        """Whether an admitted page says a word: in its text, or in what its front matter and its place say of it."""
+        if word in self.weights or word in self.store.terms(search.group_of(word)):
+            return True
+        if not self.everything and any(word in search.weights(page) for page in self.fresh.values()):
+            return True
+        garden = self.garden
+        told = " ".join((garden.title, garden.url, garden.author, garden.licence, garden.language))
+        if word in search.terms(told):
+            return True
+        return any(word in search.terms(" ".join(map(str, card))) for card in self.site.cards.values())
+
     def run(self) -> None:
         """Write what changed."""
         cards = self.site.cards
-        weights = search_files.Everything() if self.everything else None
-        if weights:
+        weights = self.weights
+        if self.everything:
             for path in cards:
                 weights.add(self.page(path))
             stale = Stale(cards)
@@ -119,7 +137,7 @@ class Build:
         self._forget()
         self._notes(stale)
         self._lists(stale)
-        self._search(stale, weights, old_weights)
+        self._search(stale, old_weights)
         self.folder.finish()
 
     def touch(self) -> None:
@@ -233,10 +251,10 @@ class Build:
             lists.fixed_pages()
             lists.theme()
 
-    def _search(self, stale: Stale, weights: search_files.Everything | None, before: dict[str, dict[str, int]]) -> None:
+    def _search(self, stale: Stale, before: dict[str, dict[str, int]]) -> None:
         folder, store, cards = self.folder, self.store, self.site.cards
-        if weights:
-            self.table, self.sizes = weights.write(folder, store, cards), weights.sizes
+        if self.everything:
+            self.table, self.sizes = self.weights.write(folder, store, cards), self.weights.sizes
             self.bits = search_files.write_about(folder, self.site, self.table, None, 0)
             return
         after = {new.doc: search.weights(self.page(path)) for path, (_, new) in self.changed.items() if new}

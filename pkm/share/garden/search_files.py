@@ -40,6 +40,9 @@ class Everything:
         for term, weight in search.weights(page).items():
             found[term].append(number | weight)
 
+    def __contains__(self, term: str) -> bool:
+        return term in self._found
+
     def with_all(self, words: list[str]) -> list[str]:
         """Return the paths of the pages that hold all these terms."""
         rows = [self._found.get(word) for word in set(words)]

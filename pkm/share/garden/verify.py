@@ -1,0 +1,101 @@
+"""The last look at a finished site, before anybody else may see it.
+
+Two things are checked of every file that is about to be delivered: each address within the site leads
+to a file that is there, and no page says a word that only notes that stay home say. Neither can
+happen while the gate and the renderer are right; this is for the day on which they are not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from pkm.errors import RefusedError
+from pkm.share.garden.search import terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable
+
+_ADDRESS = re.compile(rb'<[a-z]+ (?:[a-z-]+="[^"<>]*" )*(?:href|src)="([^"#?]+)')
+_KEY = re.compile(r'"([^"]+)":')
+_IDENTITY = re.compile(r"urn:uuid:[0-9a-f-]+")
+_ELSEWHERE = (b"http:", b"https:", b"mailto:")
+_TOLD = 5  # of what is wrong; more would not help
+
+
+class Verifier:
+    """What was seen of the files of one delivery."""
+
+    def __init__(self, home: Iterable[str], is_public: Callable[[str], bool]) -> None:
+        """`home`: paths, titles and other names of notes that stay home. `is_public`: whether an admitted page says a word."""
+        self._addresses: dict[str, set[bytes]] = {}
+        self._home = home
+        self._words: set[str] | None = None
+        self._is_public = is_public
+        self.problems: list[str] = []
+
+    def see(self, name: str, data: bytes) -> None:
+        """Look at a file of the site."""
+        if name.endswith(".html"):
+            self._addresses.setdefault(name.rpartition("/")[0], set()).update(_ADDRESS.findall(data))
+        if self._words is None:
+            self._words = {word for home in self._home for word in terms(home) if len(word) > 2 and not word.isdigit()}
+        if self._words and not name.startswith(("theme/", "files/")):
+            for word in sorted(self._words.intersection(terms(_text(name, data)))):
+                if word in _own_words() or self._is_public(word):
+                    self._words.discard(word)
+                else:
+                    self.problems.append(f"{name} says {word!r}, and only notes that stay home do.")
+
+    def refuse_if_wrong(self, files: Container[str]) -> None:
+        """Raise when something was found; `files` are the names of all files of the site."""
+        for folder in sorted(self._addresses):
+            for address in sorted(self._addresses[folder]):
+                if not address.startswith(_ELSEWHERE) and _target(folder, address) not in files:
+                    self.problems.append(f"{address.decode('utf-8', 'replace')} leads nowhere.")
+        if self.problems:
+            told = "\n".join(self.problems[:_TOLD])
+            raise RefusedError("Nothing was published.", told, "This is a mistake in pkm; please report it.")
+
+
+def _text(name: str, data: bytes) -> str:
+    """Return what of a file is made of words: not the characters that stand for pages, and no identities."""
+    text = data.decode("utf-8", "replace")
+    if name.startswith("s/w"):
+        return " ".join(_KEY.findall(text))
+    if name.startswith("s/"):
+        rows = json.loads(text[text.index(",") + 1 : text.rindex(")")]).values() if name.startswith("s/d") else ()
+        return "\n".join(field for row in rows for field in row[:3])
+    return _IDENTITY.sub("", text) if "urn:uuid:" in text else text
+
+
+def _target(folder: str, address: bytes) -> str:
+    path = unquote(unescape(address.decode("utf-8", "replace")))
+    return posixpath.normpath(posixpath.join(folder, path))
+
+
+_own: set[str] = set()
+
+
+def _own_words() -> set[str]:
+    """Return the words that the program itself may put on a page: those of its source and its templates."""
+    if not _own:
+        import pkm
+        from pkm.templates import templates_dir
+
+        package = os.path.dirname(os.path.abspath(pkm.__file__))
+        folders = ("share/garden", "share", "markdown")
+        for folder in (
+            *(os.path.join(package, *name.split("/")) for name in folders),
+            os.path.join(templates_dir(), "garden"),
+        ):
+            for entry in os.scandir(folder):
+                if entry.is_file() and entry.name.endswith((".py", ".html")):
+                    with open(entry.path, encoding="utf-8") as file:
+                        _own.update(terms(file.read()))
+    return _own
