@@ -111,8 +111,7 @@ class Build:
         if not self.everything and any(word in search.weights(page) for page in self.fresh.values()):
             return True
         garden = self.garden
-        told = " ".join((garden.title, garden.url, garden.author, garden.licence, garden.language))
-        if word in search.terms(told):
+        if word in search.terms(f"{garden.title} {garden.url} {garden.author} {garden.licence} {garden.language}"):
             return True
         return any(word in search.terms(" ".join(map(str, card))) for card in self.site.cards.values())
 
