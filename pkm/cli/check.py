@@ -39,8 +39,8 @@ def check(
     """Look for broken links and other findings, and mend them.
 
     Rules: broken-link, ambiguous-link, alias-link, duplicate-id,
-    front-matter, encoding, unreadable, conflict-marker, case-collision,
-    unsafe-name; as hints, which are shown but leave the exit code alone
+    front-matter, encoding, unreadable, conflict-marker, conflict-copy,
+    case-collision, unsafe-name; as hints, which are shown but leave the exit code alone
     unless --rule names them: orphan, dead-end; only with --rule:
     missing-backlink. Exit code 1: something was found.
 

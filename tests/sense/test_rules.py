@@ -53,6 +53,8 @@ def test_a_vault_in_order_has_no_findings(tmp_path: Path) -> None:
         ("encoding", {"n.md": b"a\ncaf\xe9"}, [("n.md", 2)]),
         ("case-collision", {"n.md": "", "N.md": ""}, [("N.md", 0), ("n.md", 0)]),
         ("unsafe-name", {"what?.md": "", "a#b.md": "", "x/con.md": ""}, [("a#b.md", 0), ("what?.md", 0), ("x/con.md", 0)]),
+        ("conflict-copy", {"n.md": "---\nid: 7\n---\n", "n 2.md": "---\nconflict-of: 7\n---\n"}, [("n 2.md", 0)]),
+        ("conflict-copy", {"m.md": "---\nconflict-of: gone\n---\n"}, [("m.md", 0)]),
         ("conflict-marker", {"n.md": "a\n<<<<<<< x\nb\n=======\nc\n>>>>>>> y\n"}, [("n.md", 2)]),
         ("orphan", {"2026-11-20.md": "[[c]]", "c.md": "", "inbox/d.md": "", "e.md": "---\npara: archive\n---\n"}, [("c.md", 0)]),
         ("orphan", {"c.md": '---\nfor: ["[[p]]"]\n---\n', "p.md": ""}, []),

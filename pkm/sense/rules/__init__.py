@@ -27,6 +27,7 @@ RULES = {
         Rule("encoding", FINDING, "bytes are not UTF-8", notes.encoding),
         Rule("unreadable", FINDING, "a file cannot be opened, or not whole", notes.unreadable),
         Rule("conflict-marker", FINDING, "a merge left its marks", notes.conflict_marker),
+        Rule("conflict-copy", FINDING, "a sync kept a second version of a note", notes.conflict_copy),
         Rule("case-collision", FINDING, "names differ in case or Unicode form only", names.case_collision),
         Rule("unsafe-name", FINDING, "a name that some system or link cannot hold", names.unsafe_name),
         Rule("orphan", HINT, "no link leads to a note or from it", notes.orphan),

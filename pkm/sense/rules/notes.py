@@ -76,6 +76,24 @@ def conflict_marker(look: Look) -> Iterator[Finding]:
             )
 
 
+def conflict_copy(look: Look) -> Iterator[Finding]:
+    """Second versions that a sync kept beside a note, until a person chooses."""
+    sql = """
+    SELECT c.path, p.value, group_concat(f.path, ', ')
+    FROM properties p JOIN files c ON c.id = p.note
+    LEFT JOIN notes n ON n.uid = CAST(p.value AS TEXT) AND n.id <> p.note LEFT JOIN files f ON f.id = n.id
+    WHERE p.key = 'conflict-of' AND p.n = 0 GROUP BY p.note ORDER BY 1
+    """
+    for path, uid, others in look.db.execute(sql):
+        yield Finding(
+            path,
+            0,
+            "conflict-copy",
+            f"A sync kept this second version of {others or uid}.",
+            "Choose one, or both:  pkm sync --resolve",
+        )
+
+
 def _read(look: Look, path: str) -> bytes:
     """The bytes of a note; none when it cannot be read, of which `unreadable` tells."""
     try:
