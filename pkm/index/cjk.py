@@ -26,6 +26,8 @@ def has_cjk(text: str) -> bool:
 
 def pairs(text: str) -> str:
     """All runs of the text as pairs: `知识库 ok` becomes `知识 识库 库`; then the words that touch a run."""
+    # Many notes have a line of it among a hundred others; a run never crosses a line's end.
+    text = "\n".join([line for line in text.split("\n") if not line.isascii()])
     return "\n".join([*map(_pairs, _RUN.findall(text)), *_glued(text)])
 
 

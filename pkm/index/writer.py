@@ -58,22 +58,23 @@ class Writer:
         """Write what a note says."""
         wait = self.waiting
         note = rows.note
-        wait["notes"].append((number, *note))
+        mine = (number,)
+        wait["notes"].append(mine + note)
         created = note[6]
         self._names(number, path, rows)
         self._links(number, path, rows)
         if rows.headings:
-            wait["headings"] += [(number, *row) for row in rows.headings]
+            wait["headings"] += [mine + row for row in rows.headings]
         if rows.blocks:
-            wait["blocks"] += [(number, *row) for row in rows.blocks]
+            wait["blocks"] += [mine + row for row in rows.blocks]
         if rows.tags:
             wait["tags"] += [(number, key, text, created) for key, text in rows.tags.items()]
         if rows.properties:
-            wait["properties"] += [(number, *row) for row in rows.properties]
+            wait["properties"] += [mine + row for row in rows.properties]
         if rows.tasks:
-            wait["tasks"] += [(number, *row) for row in rows.tasks]
+            wait["tasks"] += [mine + row for row in rows.tasks]
         if rows.problems:
-            wait["problems"] += [(number, *row) for row in rows.problems]
+            wait["problems"] += [mine + row for row in rows.problems]
         text = (number, rows.title, rows.body, path)
         wait["texts"].append(text)
         wait["words"].append(text)
@@ -110,7 +111,8 @@ class Writer:
         folder = folder_key(path.rpartition("/")[0])
         find = self.targets.find
         for row in rows.links:
-            wait.append((number, *find(row[2], row[3], number, folder), *row))
+            target, via = find(row[2], row[3], number, folder)
+            wait.append((number, target, via) + row)  # noqa: RUF005 - three times as fast as unpacking
 
     def flush(self) -> None:
         self._notes = 0
