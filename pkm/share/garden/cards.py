@@ -173,4 +173,4 @@ def shorten(text: str, longest: int) -> str:
         return text
     cut = text[:longest]
     at = cut.rfind(" ")
-    return (cut[:at] if at > longest * 2 // 3 else cut).rstrip(" ,;:–—-") + "…"
+    return (cut[:at] if at > longest * 2 // 3 else cut).rstrip(" .,;:–—-") + "…"

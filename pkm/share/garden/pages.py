@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from html import escape
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -13,6 +12,7 @@ from pkm.markdown.render import render
 from pkm.share.garden import parts
 from pkm.share.garden.graph import local_graph
 from pkm.share.garden.host import PageHost, World
+from pkm.share.garden.themes import Templates
 from pkm.share.references import address
 
 if TYPE_CHECKING:
@@ -49,21 +49,9 @@ class Pages:
 
     def __init__(self, garden: Garden, site: Site, compiled: str = "") -> None:
         """`compiled`: a folder of our own where compiled templates are kept."""
-        from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
-
         self.garden = garden
         self.site = site
-        self.environment = Environment(
-            loader=FileSystemLoader(garden.folders),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            bytecode_cache=FileSystemBytecodeCache(compiled) if compiled else None,
-        )
-        # As attributes, the words are found at once; as keys only after a failure.
-        self.environment.globals.update(g=garden, w=SimpleNamespace(**garden.words), csp=Markup(garden.csp))
-        self._base = self.environment.get_template("base.html")
-        self._template = functools.cache(self.environment.get_template)
+        self._fill = Templates(garden, compiled).fill
         self._around = functools.lru_cache(maxsize=256)(self._filled)
 
     def note(
@@ -72,8 +60,8 @@ class Pages:
         """Return the page of a note. `said(path)` gives the sentences in which that page links others."""
         site, garden = self.site, self.garden
         told, more, hidden = parts.backlinks(card, site, said)
-        main = self._template("note.html").render(
-            card=card, body=Markup(body.html), problem=body.problem, toc=Markup(parts.toc(body.toc)),
+        main = self._fill(
+            "note.html", card=card, body=Markup(body.html), problem=body.problem, toc=Markup(parts.toc(body.toc)),
             graph=Markup(local_graph(card, site)), facts=Markup(parts.facts(card, garden)),
             crumbs=Markup(parts.crumbs(parts.folders_above(card.path, site))),
             foot=Markup(parts.tags(card, site) + parts.sources(card, garden)), backlinks=Markup(told), more=Markup(more), hidden=hidden,
@@ -109,15 +97,15 @@ class Pages:
             f'<link rel="canonical" href="{escape(url + ("" if href == "index.html" else href))}">\n' if url else ""
         )
         root = "../" if "/" in href else ""
-        return self._base.render(
-            main=Markup(main), title=title, lang=lang or self.garden.language, kind=kind, description=description,
+        return self._fill(
+            "base.html", main=Markup(main), title=title, lang=lang or self.garden.language, kind=kind, description=description,
             head=Markup(canonical + head), links=self._around("links.html", root), header=self._around("header.html", root),
             footer=self._around("footer.html", root, licence=licence or self.garden.licence),
         )  # fmt: skip
 
     def _filled(self, name: str, root: str, licence: str = "") -> Markup:
         """Return what stands around many pages and is filled once. `root`: the way from the page to the site's folder."""
-        return Markup(self._template(name).render(root=root, licence=licence))
+        return Markup(self._fill(name, root=root, licence=licence))
 
     def item(self, card: Card, root: str = "") -> Markup:
         """Return a page as an entry of a list."""
@@ -162,8 +150,8 @@ class Pages:
         entries = sorted((card for card in cards if card.kind == "structure"), key=site.rank)[:12]
         recent = sorted((card for card in cards if card.updated), key=lambda card: card.path)
         recent.sort(key=lambda card: card.updated, reverse=True)
-        main = self._template("home.html").render(
-            body=Markup(body.html) if body else "", topics=topics, entries=entries, recent=recent[:5], item=self.item, count=self.count(len(cards))
+        main = self._fill(
+            "home.html", body=Markup(body.html) if body else "", topics=topics, entries=entries, recent=recent[:5], item=self.item, count=self.count(len(cards))
         )  # fmt: skip
         return self._page(main, self.garden.title, "index.html")
 
@@ -192,8 +180,8 @@ class Pages:
         """Return a page that lists pages."""
         root = "../" if "/" in name else ""
         number = len({card.path for _, cards in lists for card in cards})
-        main = self._template("list.html").render(
-            title=title, count=self.count(number), crumbs=Markup(parts.crumbs(crumbs)), below=below, feed=feed,
+        main = self._fill(
+            "list.html", title=title, count=self.count(number), crumbs=Markup(parts.crumbs(crumbs)), below=below, feed=feed,
             parts=[
                 {"name": part, "id": ids[number] if ids else "", "entries": self.items(cards, root, dates=dates)}
                 for number, (part, cards) in enumerate(lists)
@@ -203,5 +191,5 @@ class Pages:
 
     def plain(self, title: str, name: str, html: str, kind: str, head: str = "") -> str:
         """Return a page with a text of the garden's own."""
-        main = self._template("plain.html").render(title=title, body=Markup(html), name=kind)
+        main = self._fill("plain.html", title=title, body=Markup(html), name=kind)
         return self._page(main, title, name, head=head)
