@@ -71,7 +71,7 @@ class Build:
         self.fresh = fresh
         self.changed_files = changed_files or set()
         self.everything = not before
-        folder.verifier = Verifier(home, self.is_public)
+        folder.verifier = Verifier(home, self.is_public, garden.folders)
         self.progress: Callable[[int], None] | None = None
         cards = catalogue(before, fresh, gone)
         self.changed = changes(before, {card.path: card for card in cards})

@@ -7,6 +7,7 @@ happen while the gate and the renderer are right; this is for the day on which t
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import posixpath
@@ -19,7 +20,7 @@ from pkm.errors import RefusedError
 from pkm.share.garden.search import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable
+    from collections.abc import Callable, Container, Iterable, Sequence
 
 _ADDRESS = re.compile(rb'<[a-z]+ (?:[a-z-]+="[^"<>]*" )*(?:href|src)="([^"#?]+)')
 _KEY = re.compile(r'"([^"]+)":')
@@ -31,12 +32,17 @@ _TOLD = 5  # of what is wrong; more would not help
 class Verifier:
     """What was seen of the files of one delivery."""
 
-    def __init__(self, home: Iterable[str], is_public: Callable[[str], bool]) -> None:
-        """`home`: paths, titles and other names of notes that stay home. `is_public`: whether an admitted page says a word."""
+    def __init__(self, home: Iterable[str], is_public: Callable[[str], bool], templates: Sequence[str] = ()) -> None:
+        """Take what may be said.
+
+        `home`: paths, titles and other names of notes that stay home. `is_public`: whether an admitted page says a word.
+        `templates`: folders of templates, whose words are on every page too.
+        """
         self._addresses: dict[str, set[bytes]] = {}
         self._home = home
         self._words: set[str] | None = None
         self._is_public = is_public
+        self._templates = tuple(templates)
         self.problems: list[str] = []
 
     def see(self, name: str, data: bytes) -> None:
@@ -47,7 +53,7 @@ class Verifier:
             self._words = {word for home in self._home for word in terms(home) if len(word) > 2 and not word.isdigit()}
         if self._words and not name.startswith(("theme/", "files/")):
             for word in sorted(self._words.intersection(terms(_text(name, data)))):
-                if word in _own_words() or self._is_public(word):
+                if word in _own_words(self._templates) or self._is_public(word):
                     self._words.discard(word)
                 else:
                     self.problems.append(f"{name} says {word!r}, and only notes that stay home do.")
@@ -79,23 +85,19 @@ def _target(folder: str, address: bytes) -> str:
     return posixpath.normpath(posixpath.join(folder, path))
 
 
-_own: set[str] = set()
+@functools.cache
+def _own_words(templates: tuple[str, ...]) -> frozenset[str]:
+    """Return the words that the program and its templates may put on a page: those of their source."""
+    import pkm
 
-
-def _own_words() -> set[str]:
-    """Return the words that the program itself may put on a page: those of its source and its templates."""
-    if not _own:
-        import pkm
-        from pkm.templates import templates_dir
-
-        package = os.path.dirname(os.path.abspath(pkm.__file__))
-        folders = ("share/garden", "share", "markdown")
-        for folder in (
-            *(os.path.join(package, *name.split("/")) for name in folders),
-            os.path.join(templates_dir(), "garden"),
-        ):
-            for entry in os.scandir(folder):
-                if entry.is_file() and entry.name.endswith((".py", ".html")):
-                    with open(entry.path, encoding="utf-8") as file:
-                        _own.update(terms(file.read()))
-    return _own
+    package = os.path.dirname(os.path.abspath(pkm.__file__))
+    own: set[str] = set()
+    for folder in (
+        *(os.path.join(package, *name.split("/")) for name in ("share/garden", "share", "markdown")),
+        *templates,
+    ):
+        for entry in os.scandir(folder):
+            if entry.is_file() and entry.name.endswith((".py", ".html")):
+                with open(entry.path, encoding="utf-8", errors="replace") as file:
+                    own.update(terms(file.read()))
+    return frozenset(own)

@@ -90,3 +90,12 @@ def test_a_changed_template_makes_every_page_again(vault: Path, tmp_path: Path) 
     site = site_of(vault, tmp_path / "site")
 
     assert [name for name in site if name.endswith(".html") and b"<footer>another</footer>" not in site[name]] == []
+
+
+def test_words_of_a_template_are_the_authors_own_choice(vault: Path, tmp_path: Path) -> None:
+    """A private note may be called by a word that the author put on every page."""
+    theme(vault, "footer.html", "<footer>Kumquats, grown by Wolfgang</footer>")
+    write_vault(vault, {"Kumquats.md": "mine alone"}, 'author = "Wolfgang"\n')
+    write_vault(vault, {"Wolfgang.md": "mine alone", "Lab.md": "mine alone"}, 'author = "Wolfgang"\n')
+
+    assert b"Kumquats" in site_of(vault, tmp_path / "site")["one.html"]
