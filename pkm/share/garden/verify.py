@@ -89,13 +89,12 @@ def _target(folder: str, address: bytes) -> str:
 def _own_words(templates: tuple[str, ...]) -> frozenset[str]:
     """Return the words that the program and its templates may put on a page: those of their source."""
     import pkm
+    from pkm.templates import templates_dir
 
     package = os.path.dirname(os.path.abspath(pkm.__file__))
     own: set[str] = set()
-    for folder in (
-        *(os.path.join(package, *name.split("/")) for name in ("share/garden", "share", "markdown")),
-        *templates,
-    ):
+    ours = (os.path.join(package, *name.split("/")) for name in ("share/garden", "share", "markdown"))
+    for folder in (*ours, os.path.join(templates_dir(), "garden"), *templates):
         for entry in os.scandir(folder):
             if entry.is_file() and entry.name.endswith((".py", ".html")):
                 with open(entry.path, encoding="utf-8", errors="replace") as file:
