@@ -50,14 +50,16 @@ def write(
         str, typer.Option("--log", metavar="TEXT", help="No new note: one dated line in the note of today.")
     ] = "",
     to: Annotated[str, typer.Option("--to", metavar="NOTE", help="With --log: in this note instead.")] = "",
+    alone: Annotated[bool, typer.Option("--alone", help="Do not look for notes near it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the path as JSON.")] = False,
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
     """Write a permanent note from a template.
 
-    Opens your editor at a terminal. Templates: the vault's folder
-    templates, then ~/.config/pkm/templates/notes, then pkm's own.
+    Opens your editor at a terminal; then shows notes that are near, to be
+    linked with a why, and hints. Templates: the vault's folder templates,
+    then ~/.config/pkm/templates/notes, then pkm's own.
 
     Example: pkm write "Protocols protect the quiet ones" --tag meetings
     """
@@ -110,8 +112,15 @@ def write(
         say(
             f"wrote {one_line(path)}" + (f"; {output.count(archived, 'captured thought')} archived" if archived else "")
         )
-    if done and not piped and at_terminal():
+    if not done:
+        return
+    by_hand = not piped and at_terminal()
+    if by_hand:
         _in_editor(bench, path)
+    if not alone and not as_json and not quiet and bench.vault.exists(path):
+        from pkm.cli.written import look_around
+
+        look_around(bench, path, ask=by_hand)
 
 
 def _write_log(bench: Workbench, text: str, to: str, *, dry_run: bool, as_json: bool) -> None:
