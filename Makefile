@@ -13,7 +13,8 @@ AS_ROOT = $(shell if [ "$$(id -u)" = 0 ]; then echo env; elif sudo -n true 2>/de
 APT_INSTALL = [ -n "$(AS_ROOT)" ] && command -v apt-get >/dev/null && $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
 
 .DEFAULT_GOAL := help
-.PHONY: help venv install uninstall demo docs test quick chromium check bench format stories-update clean
+.PHONY: help venv install uninstall demo docs test quick chromium check bench \
+  campaign-crashes campaign-faults campaign-sync format generate stories-update clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -67,6 +68,19 @@ bench: $(VENV)/.ready  ## measure: pkm beside rg, git, find; front matter, scann
 	@$(BIN)/python benchmarks/front_matter.py $(VAULTS)
 	@$(BIN)/python benchmarks/scan.py $(VAULTS)
 	@$(BIN)/python benchmarks/sync.py
+
+RUNS ?= 10000
+HISTORIES ?= 500
+
+campaign-crashes: $(VENV)/.ready  ## kill -9 every writing verb at random, RUNS times (about two hours for 10,000)
+	@$(BIN)/python tests/campaigns/crashes.py --runs $(RUNS)
+
+campaign-faults: $(VENV)/.ready  ## every file-system call of a writing verb or a sync killed, then failing; needs strace
+	@$(BIN)/python -m tests.campaigns.verb_faults
+	@$(BIN)/python tests/campaigns/sync_faults.py
+
+campaign-sync: $(VENV)/.ready  ## random weeks of three clones with kills and races, HISTORIES of them (hours)
+	@PKM_HISTORIES=$(HISTORIES) $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/sync/test_histories.py
 
 format: $(VENV)/.ready  ## let ruff lay out the code and mend what it safely can
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -159,7 +159,8 @@ class Campaign:
             self.fresh()
 
     def check_mixture(self, job: Job, before: Tree, wanted: Tree, found: Tree) -> None:
-        strange = [path for path, data in found.items() if data not in (before.get(path), wanted.get(path))]
+        texts = {*before.values(), *wanted.values()}  # one that is rewritten and then moved may be at either name
+        strange = [path for path, data in found.items() if data not in texts]
         missing = [path for path in before if path in wanted and path not in found]
         if strange or missing:
             self.problem(job, f"strange {strange}, missing {missing}")
