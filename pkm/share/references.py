@@ -11,8 +11,8 @@ import re
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
+from pkm.index.keys import link_key
 from pkm.index.links import Targets
-from pkm.index.rows import link_key  # type: ignore[attr-defined]
 from pkm.markdown.parse import scan
 from pkm.markdown.render_anchors import plain
 from pkm.model.digest import digest
