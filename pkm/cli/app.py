@@ -33,7 +33,7 @@ COMMANDS = {
         Entry(VAULT, "tend", "pkm.cli.tend", "The nightly run: refresh the index and look for links."),
         Entry(VAULT, "sync", "pkm.cli.sync", "Keep this vault and its other copies equal, through git."),
         Entry(VAULT, "undo", "pkm.cli.top", "Take back the last change, byte for byte."),
-        Entry(VAULT, "index", "pkm.cli.top", "Refresh, rebuild or dump the index."),
+        Entry(VAULT, "index", "pkm.cli.top", "Refresh, rebuild, dump, report or tidy the index."),
         Entry(VAULT, "completion", "pkm.cli.top", "Print what makes Tab complete pkm in your shell."),
     )
 }

@@ -46,6 +46,36 @@ def dump() -> int:
     return 0
 
 
+def report(*, as_json: bool) -> int:
+    """The tables of the index, and how large it is."""
+    from dataclasses import asdict
+
+    from pkm.cli.output import one_line, show_json
+    from pkm.index import care
+
+    bench = state.bench()
+    found = care.report(bench.db, bench.index.path)
+    if as_json:
+        show_json(asdict(found))
+        return 0
+    for table in found.tables:
+        columns = ", ".join(table.columns)
+        out(f"{table.name:12} {count(table.rows, 'row'):>14}  {columns}")
+    size = f"{found.bytes / 1e6:,.1f} MB, {found.free / 1e6:,.1f} of them empty"
+    say(f"{one_line(found.path)}: {size}; version {found.version}.")
+    return 0
+
+
+def tidy() -> int:
+    """Merge the word lists and give empty space back."""
+    from pkm.index import care
+
+    bench = state.bench()
+    saved = care.tidy(bench.db, bench.index.path)
+    say(f"{saved / 1e6:,.1f} MB smaller." if saved > 50_000 else "The index is tidy.")
+    return 0
+
+
 def _clear_progress() -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")

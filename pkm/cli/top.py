@@ -158,7 +158,7 @@ index = typer.Typer(add_completion=False, rich_markup_mode=None, invoke_without_
 def _refresh(
     ctx: typer.Context, quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")] = False
 ) -> None:
-    """Refresh, rebuild or dump the index.
+    """Refresh, rebuild, dump, report or tidy the index.
 
     The index is a copy of what the notes say. Every verb that reads brings it
     up to date by itself; it can be deleted at any time.
@@ -192,6 +192,29 @@ def dump() -> None:
     """
     from pkm.cli.index import dump as run
 
+    run()
+
+
+@index.command()
+def report(as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False) -> None:
+    """Show what the index holds: its tables, their rows, its size.
+
+    Example: pkm index report
+    """
+    from pkm.cli.index import report as run
+
+    run(as_json=as_json)
+
+
+@index.command()
+def tidy(quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")] = False) -> None:
+    """Make the index small and quick again after many changes.
+
+    Example: pkm index tidy
+    """
+    from pkm.cli.index import tidy as run
+
+    output.quiet = output.quiet or quiet
     run()
 
 
