@@ -7,6 +7,7 @@ not understood here for certain is left to it. Choosing between two versions is 
 from __future__ import annotations
 
 import os
+import sys
 
 from pkm import config
 from pkm.cli import output, state
@@ -49,12 +50,14 @@ def nightly(bench: Workbench) -> str:
     return sentence(report)
 
 
-def vault_root() -> str:
-    """The vault; a plain clone that nobody adopted yet is one too."""
+def vault_root(*, begin: bool = False) -> str:
+    """The vault; a plain clone that nobody adopted yet is one too, and to `begin`, an empty folder."""
     try:
         return config.find_vault(state.vault_flag)
     except UsageError:
         here = os.getcwd()
+        if begin and not state.vault_flag and not os.listdir(here):
+            return here
         while not os.path.lexists(os.path.join(here, ".git")):
             above = os.path.dirname(here)
             if above == here or state.vault_flag:
@@ -81,6 +84,7 @@ def show(report: Report, *, as_json: bool, would: bool) -> None:
         for sign, changes in (("→", report.sent), ("←", report.received)):
             for path, what in sorted(changes.items()):
                 out(f"{sign} {what:8} {one_line(path)}")
+        sys.stdout.flush()  # the list comes before the sentence, in a pipe too
     say(sentence(report, would=would))
     for conflict in report.conflicts:
         output.warn(f"two versions of {one_line(conflict.path)}: the other is {one_line(conflict.copy)}")

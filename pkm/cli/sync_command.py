@@ -38,7 +38,7 @@ def sync(
     Example: pkm sync --init git@example.org:me/notes.git
     """
     output.quiet = quiet
-    root = vault_root()
+    root = vault_root(begin=bool(init))
     if resolve or keep:
         from pkm.cli.versions import resolve as choose
 

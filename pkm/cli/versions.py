@@ -35,10 +35,12 @@ def resolve(keep: str | None) -> None:
             break
         if choice:
             _choose(bench, versions, choice)
+    sys.stdout.flush()
     if not found:
         say("No note has two versions.")
     elif keep is None and not asking:
-        say(f"{count(len(found), 'note')} to choose for:  pkm sync --resolve --keep note, copy or both")
+        notes = count(len(found), "note")
+        say(f"{notes} to choose for, at a terminal. Or all at once:  pkm sync --resolve --keep note")
 
 
 def _choose(bench: Workbench, versions: Versions, choice: str) -> None:
@@ -68,7 +70,10 @@ def _show_both(bench: Workbench, versions: Versions) -> None:
 
 def _ask() -> str:
     while True:
-        answer = input(f"keep {KEYS} ").strip().lower()[:1]
+        try:
+            answer = input(f"keep {KEYS} ").strip().lower()[:1]
+        except EOFError:
+            return "quit"
         if answer in CHOICES:
             return CHOICES[answer]
         if answer in ("s", "q"):

@@ -112,17 +112,22 @@ class Round:
         switches = self.switches(ours, merged.files)
         if not self.yes:
             self.check_incoming(switches, merged)
-        self.note_sent()
         same = all(merged.files.get(path) == theirs.get(path) for path in merged.files.keys() | theirs.keys())
-        # What is here may be all in there.
-        target = self.other if same and self.relation is Relation.BEHIND else self.commit_both(merged, switches)
+        if same and self.only_theirs():  # all that is here is in there
+            target = self.other
+        else:
+            self.note_sent()
+            target = self.commit_both(merged, switches)
         state.note(switch.path.rpartition("/")[0] for switch in switches)
         self.load(f.oid for s in switches for f in (s.old, s.new) if f and f.regular)
         apply(self.git.root, [s for s in switches if snapshot.ours(s.path)], self.read, "sync")
         state.set_index(target)
         self.move_head(target)
-        self.report.note(self.report.received, switches)
-        self.report.conflicts += [c for c in merged.conflicts if c not in self.report.conflicts]
+        self.note_received(merged, switches)
+
+    def only_theirs(self) -> bool:
+        """Whether the commit to join has all that is committed here."""
+        return self.relation is Relation.BEHIND or not self.head
 
     def commit_both(self, merged: Merged, switches: Iterable[Switch]) -> str:
         from pkm.sync.commits import Commit
@@ -147,12 +152,14 @@ class Round:
 
     def foresee(self) -> None:
         """Fill the report as `run` would, without a change to the vault."""
+        if self.head and self.remote.url and self.head != self.there:  # committed, but not sent yet
+            waiting = self.git.diff(self.base or self.nothing(), self.head)
+            self.report.note(self.report.sent, ((path, old, new) for path, (old, new) in waiting.items()))
         self.note_sent()
         self.report.alone = not self.remote.url
         if joins(self.steps):
             merged, ours, _ = self.merged()
-            self.report.note(self.report.received, self.switches(ours, merged.files))
-            self.report.conflicts = merged.conflicts
+            self.note_received(merged, self.switches(ours, merged.files))
 
     # -- the three trees ------------------------------------------------------
 
@@ -160,17 +167,21 @@ class Round:
         """The joined tree, and both sides' trees, at the paths where something differs."""
         from pkm.sync import merge
 
-        nothing = self.git.name(b"", b"tree")
-        here = self.git.diff(self.base or nothing, self.head) if self.head and self.head != self.base else {}
-        there = self.git.diff(self.base or nothing, self.other)
+        base = self.base or self.nothing()
+        here = self.git.diff(base, self.head) if self.head and self.head != base else {}
+        there = self.git.diff(base, self.other)
         # Something may lie where a new file wants to be: saved just now, or left out by .gitignore.
         snapshot.also(self.git, self.shot, (path for path, (old, _) in there.items() if not old and path not in here))
-        base, ours, theirs = _trees(here, self.shot.changes, there)
-        self.named = {*base, *ours, *theirs}
-        self.load(merge.needed(base, ours, theirs))
-        merged = merge.merge(base, ours, theirs, self)
+        before, ours, theirs = _trees(here, self.shot.changes, there)
+        self.named = {*before, *ours, *theirs}
+        self.load(merge.needed(before, ours, theirs))
+        merged = merge.merge(before, ours, theirs, self)
         self.cache.update(merged.made)
         return merged, ours, theirs
+
+    def nothing(self) -> str:
+        """The tree without a file."""
+        return self.git.name(b"", b"tree")
 
     def switches(self, ours: Tree, files: Tree) -> list[Switch]:
         from pkm.sync.apply import Switch
@@ -239,6 +250,16 @@ class Round:
                 raise ChangedError("Another git program moved the branch.", error.reason, "Try again.") from None
             raise
         self.head = new
+
+    def note_received(self, merged: Merged, switches: Iterable[Switch]) -> None:
+        from pkm.sync import copies
+        from pkm.sync.merge import Conflict
+
+        self.report.note(self.report.received, switches)
+        new = [s.path for s in switches if not s.old and copies.is_copy(s.path)]  # found here, or on another machine
+        met = {*self.report.conflicts, *merged.conflicts}
+        known = {conflict.copy for conflict in met}
+        self.report.conflicts = sorted(met | {Conflict(copies.original_path(p), p) for p in new if p not in known})
 
     def note_sent(self) -> None:
         self.report.note(self.report.sent, ((path, old, new) for path, (old, new) in self.shot.changes.items()))

@@ -60,11 +60,13 @@ def test_a_conflict_is_the_same_on_every_machine(hub: Hub, pair: Pair) -> None:
     two.write("n.md", two.read("n.md").replace("two", "by two"))
     one.sync()
     report = two.sync()
-    one.sync()
+    told = one.sync()
     third = hub.clone("three")
 
     assert one.files() == two.files() == third.files()
     assert len(report.conflicts) == 1
+    assert told.conflicts == report.conflicts  # on the other machine too
+    assert not one.sync().conflicts  # but once
     both = "".join(data.decode() for data in one.files().values())
     assert "by one" in both
     assert "by two" in both
@@ -318,6 +320,19 @@ def test_dry_run_and_status_touch_nothing(pair: Pair) -> None:
     assert foresee(str(one.root), fetch=False, ask=False).sent == {}
 
 
+def test_what_was_kept_without_a_network_is_seen_to_wait(hub: Hub, pair: Pair) -> None:
+    one, _ = pair
+    hub.url.rename(hub.folder / "away.git")
+    one.write("new.md", "x\n")
+    one.remove("in/other.md")
+    one.sync()
+    one.write("n.md", "later\n")
+
+    report = foresee(str(one.root), fetch=False, ask=False)
+
+    assert report.sent == {"new.md": "new", "in/other.md": "removed", "n.md": "changed"}
+
+
 # -- first use, and states that others leave ----------------------------------
 
 
@@ -353,6 +368,21 @@ def test_a_vault_with_notes_joins_a_remote_with_notes(hub: Hub, pair: Pair) -> N
     assert one.read("mine.md") == "mine\n"
     assert one.read("n.md").endswith("---\n\none\ntwo\nthree\nzero\n")
     assert "z" in one.read("n.md")
+
+
+def test_an_empty_vault_takes_what_is_there_and_adds_nothing(hub: Hub, pair: Pair) -> None:
+    one, _ = pair
+    root = hub.folder / "empty"
+    git(hub.folder, "init", "-q", "-b", "main", str(root))
+    git(root, "remote", "add", "origin", str(hub.url))
+    empty = Clone(root)
+
+    report = empty.sync()
+
+    assert report.received == {"n.md": "new", "in/other.md": "new"}
+    assert not report.pushed
+    assert empty.files() == one.files()
+    assert empty.git("rev-parse", "HEAD") == one.git("rev-parse", "HEAD")
 
 
 def test_master_here_and_main_there_are_the_same(hub: Hub, pair: Pair) -> None:
