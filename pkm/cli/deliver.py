@@ -39,29 +39,53 @@ def hot(argv: list[str]) -> int | None:
     return output.run_safely(lambda: deliver(to=to, yes=yes))
 
 
-def deliver(*, to: str | None = None, only_look: bool = False, yes: bool = False, as_json: bool = False) -> int:
+def deliver(
+    *,
+    to: str | None = None,
+    branch: str | None = None,
+    only_look: bool = False,
+    yes: bool = False,
+    as_json: bool = False,
+) -> int:
     """Bring a site up to the notes, or say what that would mean; the exit code."""
     from pkm.share.current import is_current
 
     bench = state.bench()
-    target = _target(bench, to)
-    if not only_look and not as_json and is_current(bench.vault, bench.settings, target):
+    target = _target(bench, to, branch)
+    if not (only_look or as_json or branch) and is_current(bench.vault, bench.settings, target):
         return _nothing_to_do([], as_json=False)
     from pkm.share.publish import Publication, unswept
 
     publication = Publication(bench.vault, bench.settings, target)
     try:
         with unswept():
-            return _publish(publication, only_look=only_look, yes=yes, as_json=as_json)
+            code = _publish(publication, only_look=only_look, yes=yes, as_json=as_json)
     finally:
         publication.store.close()
+    if branch and not code and not only_look:
+        _put_on(bench, branch, target)
+    return code
 
 
-def _target(bench: Workbench, to: str | None) -> str:
+def _target(bench: Workbench, to: str | None, branch: str | None) -> str:
     if to:
         return os.path.abspath(os.path.expanduser(to))
     bench.require_adopted()
+    if branch:
+        from pkm.share.current import own_folder
+
+        return own_folder(bench.root, f"branch {branch}")
     return os.path.join(bench.root, bench.settings["garden.folder"])
+
+
+def _put_on(bench: Workbench, branch: str, site: str) -> None:
+    from pkm.share.branch import put_on_branch
+    from pkm.sync.git import Git
+
+    if put_on_branch(Git(bench.root), branch, site):
+        say(clean(f"The branch {branch} is the site. Send it:  git push --force origin {branch}"))
+    else:
+        say(clean(f"The branch {branch} was the site already."))
 
 
 def _publish(publication: Publication, *, only_look: bool, yes: bool, as_json: bool) -> int:

@@ -117,6 +117,11 @@ def state_path(root: str, out: str) -> str:
     return os.path.join(config.cache_folder(), "garden", f"{name}.db")
 
 
+def own_folder(root: str, use: str) -> str:
+    """Return a folder in the person's cache for a site that is not kept in one of theirs."""
+    return state_path(root, use).removesuffix(".db") + ".site"
+
+
 def _line_path(root: str, out: str) -> str:
     return state_path(root, out).removesuffix(".db") + ".current"
 

@@ -46,11 +46,13 @@ class Outlook(NamedTuple):
 class Publication:
     """One publishing of one vault to one folder."""
 
-    def __init__(self, vault: Vault, settings: Settings, out: str) -> None:
+    def __init__(self, vault: Vault, settings: Settings, out: str, *, record: bool = True) -> None:
+        """`record`: whether the ledger is told, which it is not when only the author looks."""
         from pkm.share.garden.state import Meta, Store
 
         self.vault = vault
         self.settings = settings
+        self.record = record
         self.out = os.path.abspath(out)
         self.rules = rules_of(settings)
         self.garden = garden_of(vault.root, settings)
@@ -240,7 +242,8 @@ class Publication:
             build.run()
         else:
             build.touch()
-        append(self.ledger_path, build.news)
+        if self.record:
+            append(self.ledger_path, build.news)
         fingerprint, manifest = self._prints()
         build.remember(
             notes=self.look.stamps,
@@ -255,9 +258,9 @@ class Publication:
         return build
 
 
-def publish(vault: Vault, settings: Settings, out: str) -> Build | None:
+def publish(vault: Vault, settings: Settings, out: str, *, record: bool = True) -> Build | None:
     """Publish without asking; None when the site was current."""
-    publication = Publication(vault, settings, out)
+    publication = Publication(vault, settings, out, record=record)
     try:
         if publication.is_current:
             publication.refuse_if_blocked()
