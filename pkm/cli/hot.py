@@ -87,7 +87,7 @@ def _add(argv: list[str]) -> int | None:
                 tags.append(value)
         else:
             return None
-    if not words or ("-" in words and len(words) > 1) or (len(words) == 1 and _is_more_than_text(words[0])):
+    if not words or ("-" in words and len(words) > 1) or all(_is_more_than_text(word) for word in words):
         return None
     from pkm.cli import output
 
@@ -102,8 +102,11 @@ def _add(argv: list[str]) -> int | None:
 
 
 def _is_more_than_text(word: str) -> bool:
-    """A URL, or a file to be read."""
-    return "://" in word or (word != "-" and ("." in word or "/" in word) and os.path.isfile(word))
+    """A URL, or a file to be read, or the name of one that is not there."""
+    return "://" in word or (
+        ("." in word or "/" in word)
+        and (os.path.isfile(word) or word.lower().endswith((".md", ".html", ".htm", ".txt")))
+    )
 
 
 def _find(argv: list[str]) -> int | None:

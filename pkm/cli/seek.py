@@ -148,9 +148,9 @@ def _inputs(words: list[str], *, clipboard: bool, edit: bool, each_line: bool) -
             return [Extracted(b"", word.split("://", 1)[1].strip("/")[:120], {"kind": "literature", "url": word})]
         if ("." in word or "/" in word) and os.path.isfile(word):
             return [read_file(word)]
-        if word.lower().endswith((".md", ".html", ".htm", ".txt")) and "/" in word:
+        if word.lower().endswith((".md", ".html", ".htm", ".txt")) and " " not in word:
             raise UsageError(
-                f"There is no file {word}.", "", f"To keep these words as a thought:  pkm add -- {word!r} …"
+                f"There is no file {word}.", "", f"To keep it as a thought all the same:  echo {word!r} | pkm add -"
             )
     if all(os.path.isfile(word) for word in words):
         return [read_file(word) for word in words]

@@ -43,9 +43,12 @@ def write(
     kind: Annotated[
         str,
         typer.Option(
-            "--kind", help="Which template: permanent, literature, structure, source, question, experiment, meeting."
+            "--kind", help="permanent, literature, structure, source, question, experiment, meeting, or your own."
         ),
     ] = "permanent",
+    template: Annotated[
+        str, typer.Option("--template", metavar="NAME", help="Another template than that of its kind.")
+    ] = "",
     log: Annotated[
         str, typer.Option("--log", metavar="TEXT", help="No new note: one dated line in the note of today.")
     ] = "",
@@ -94,6 +97,7 @@ def write(
     wanted = Wanted(
         title=name,
         kind=kind.strip().lower(),
+        template=template.strip(),
         body=sys.stdin.buffer.read() if piped else b"",
         origins=paths(from_),
         follows=the_note(bench, follows).path if follows else "",

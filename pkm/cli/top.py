@@ -16,7 +16,9 @@ from pkm.model.digest import digest
 
 
 def init(
-    folder: Annotated[str, typer.Argument(help="The folder; made when it is not there.")] = ".",
+    folder: Annotated[
+        str, typer.Argument(help="The folder; made when it is not there. Default: here.", show_default=False)
+    ] = "",
     sample: Annotated[bool, typer.Option("--sample", help="Lay out the sample vault in a new, empty folder.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")] = False,
 ) -> None:
@@ -32,7 +34,7 @@ def init(
     from pkm.vault.folder import open_folder
 
     output.quiet = quiet
-    root = os.path.realpath(os.path.expanduser(folder))
+    root = os.path.realpath(os.path.expanduser(folder or state.vault_flag or "."))
     os.makedirs(root, exist_ok=True)
     if sample:
         _lay_out_sample(root)

@@ -49,6 +49,7 @@ class Wanted:
     follows: str = ""
     purposes: Sequence[str] = ()
     tags: Sequence[str] = ()
+    template: str = ""  # another one than that of its kind
 
 
 def write_plan(vault: Vault, db: sqlite3.Connection, settings: Settings, wanted: Wanted, uid: str, now: float) -> Plan:
@@ -63,7 +64,7 @@ def write_plan(vault: Vault, db: sqlite3.Connection, settings: Settings, wanted:
             "Its name comes from the title.",
             f"Change it:  pkm edit {path}      Or choose another title.",
         )
-    data = filled(template(vault, settings, wanted.kind), title, uid, now).encode()
+    data = filled(template(vault, settings, wanted.template or wanted.kind), title, uid, now).encode()
     data = _with_body(_titled(data, title), wanted.body)
 
     def linked(paths: Sequence[str]) -> list[str]:
