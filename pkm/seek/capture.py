@@ -39,7 +39,7 @@ def thought(
     """
     if not body.strip() and not title:
         raise UsageError("There is nothing to keep.", "The text is empty.", 'Give it as words:  pkm add "a thought"')
-    stem = title or first_words(body)
+    stem = title or (own_title(body) if body.startswith((b"---", b"\xef\xbb\xbf")) else first_words(body))
     folder = settings.inbox
     name = file_name(stem, lambda name: taken(f"{folder}/{name}"))
     return Create(f"{folder}/{name}", compose(body, now, uid, title=title, keys=keys or {}))
@@ -85,6 +85,14 @@ def _added_to(body: bytes, front: Mapping[str, object]) -> bytes:
         if key not in own.values:
             body = frontmatter.set_key(body, key, list(value) if isinstance(value, tuple) else value)
     return body
+
+
+def own_title(body: bytes) -> str:
+    """The title that a text gives itself in its front matter, else its first words behind that."""
+    from pkm.markdown import frontmatter
+
+    front = frontmatter.read(body)
+    return front.text("title").strip() or first_words(body[front.body :]) or first_words(body)
 
 
 def first_words(body: bytes) -> str:
