@@ -10,6 +10,7 @@ from pkm.errors import ChangedError
 from pkm.sync import snapshot, state, status, transport
 from pkm.sync.git import GitError
 from pkm.sync.plan import TABLE, Relation, Step, joins, relation
+from pkm.sync.tree import is_note, three_trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pkm.sync.remote import Remote
     from pkm.sync.report import Report
     from pkm.sync.state import State
-    from pkm.sync.tree import Diff, File, Tree
+    from pkm.sync.tree import Tree
 
 #: Holds a merge whose files may not all be on the disk yet.
 PENDING = "refs/pkm/merge"
@@ -86,11 +87,15 @@ class Round:
     def run(self, state: State) -> bool:
         """Do what has to be done. Whether nothing is left to do."""
         if joins(self.steps):
-            self.join(state)
-        elif Step.COMMIT in self.steps:
-            self.commit(state)
-        elif self.status.staged and self.head:
-            state.set_index(self.head)  # a run was killed between git's index and the branch
+            self.join(state, *self.merged())
+        else:
+            marked = self.marked()
+            if Step.COMMIT in self.steps:
+                self.commit(state)
+            elif self.status.staged and self.head:
+                state.set_index(self.head)  # a run was killed between git's index and the branch
+            if marked:
+                self.take_apart(state, marked)
         if self.pending:
             self.git.move_refs((PENDING, "", self.pending))
             if self.other == self.pending != self.there:
@@ -103,17 +108,26 @@ class Round:
         self.move_head(new, (SNAPSHOT, "", new))
         state.set_index(new)
         self.note_sent()
+        self.shot.changes = {}
 
-    def join(self, state: State) -> None:
-        """Merge in memory; commit both what was here and the result; then the disk, git's index, the branch."""
+    def take_apart(self, state: State, marked: Tree) -> None:
+        """Notes of this machine into which another tool wrote conflict markers become two versions."""
+        from pkm.sync import merge
+
+        self.other = ""
+        merged = merge.merge({}, marked, marked, self)
+        self.cache.update(merged.made)
+        self.join(state, merged, marked, marked)
+
+    def join(self, state: State, merged: Merged, ours: Tree, theirs: Tree) -> None:
+        """Commit both what was here and the result; then the disk, git's index, the branch."""
         from pkm.sync.apply import apply
 
-        merged, ours, theirs = self.merged()
         switches = self.switches(ours, merged.files)
         if not self.yes:
             self.check_incoming(switches, merged)
         same = all(merged.files.get(path) == theirs.get(path) for path in merged.files.keys() | theirs.keys())
-        if same and self.only_theirs():  # all that is here is in there
+        if same and self.other and self.only_theirs():  # all that is here is in there
             target = self.other
         else:
             self.note_sent()
@@ -135,7 +149,8 @@ class Round:
         commits = [self.snapshot()] if self.shot.changes else []
         parents = [parent for parent in (":1" if commits else self.head, self.other) if parent]
         changes = {switch.path: switch.new for switch in switches}
-        commits.append(Commit(PENDING, parents, changes, f"sync: join {self.other[:12]}"))
+        message = f"sync: join {self.other[:12]}" if self.other else "sync: take versions apart"
+        commits.append(Commit(PENDING, parents, changes, message))
         names = self.write(commits, self.shot.contents | merged.made)
         self.pending = names[-1]
         if len(names) == 2:
@@ -172,12 +187,22 @@ class Round:
         there = self.git.diff(base, self.other)
         # Something may lie where a new file wants to be: saved just now, or left out by .gitignore.
         snapshot.also(self.git, self.shot, (path for path, (old, _) in there.items() if not old and path not in here))
-        before, ours, theirs = _trees(here, self.shot.changes, there)
+        before, ours, theirs = three_trees(here, self.shot.changes, there)
         self.named = {*before, *ours, *theirs}
         self.load(merge.needed(before, ours, theirs))
         merged = merge.merge(before, ours, theirs, self)
         self.cache.update(merged.made)
         return merged, ours, theirs
+
+    def marked(self) -> Tree:
+        """Notes with conflict markers among those that the remote does not have yet."""
+        from pkm.sync.copies import versions
+
+        ahead = self.relation is Relation.AHEAD
+        waiting = {**(self.git.diff(self.base, self.head) if ahead else {}), **self.shot.changes}
+        notes = {path: new for path, (_, new) in waiting.items() if new and new.regular and is_note(path)}
+        self.load(file.oid for file in notes.values())
+        return {path: file for path, file in notes.items() if versions(self.read(file.oid))}
 
     def nothing(self) -> str:
         """The tree without a file."""
@@ -263,17 +288,3 @@ class Round:
 
     def note_sent(self) -> None:
         self.report.note(self.report.sent, ((path, old, new) for path, (old, new) in self.shot.changes.items()))
-
-
-def _trees(here: Diff, now_here: Diff, there: Diff) -> tuple[dict[str, File], dict[str, File], dict[str, File]]:
-    """Base, ours and theirs, at those paths only that are not the same in all three."""
-    before: dict[str, File | None] = {}
-    ours: dict[str, File | None] = {}
-    theirs: dict[str, File | None] = {}
-    for diff, side in ((here, ours), (now_here, ours), (there, theirs)):
-        for path, (old, new) in diff.items():
-            before.setdefault(path, old)
-            side[path] = new
-    sides = (before, before | ours, before | theirs)
-    base, mine, yours = ({path: file for path, file in side.items() if file} for side in sides)
-    return base, mine, yours

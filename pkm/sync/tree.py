@@ -34,3 +34,17 @@ def is_note(path: str) -> bool:
 def is_log(path: str) -> bool:
     """Whether a path is one of the logs that are only ever added to."""
     return path.startswith(".pkm/log/") and path.endswith(".jsonl")
+
+
+def three_trees(here: Diff, now_here: Diff, there: Diff) -> tuple[Tree, Tree, Tree]:
+    """Base, ours and theirs, at those paths only that are not the same in all three."""
+    before: dict[str, File | None] = {}
+    ours: dict[str, File | None] = {}
+    theirs: dict[str, File | None] = {}
+    for diff, side in ((here, ours), (now_here, ours), (there, theirs)):
+        for path, (old, new) in diff.items():
+            before.setdefault(path, old)
+            side[path] = new
+    sides = (before, before | ours, before | theirs)
+    base, mine, yours = ({path: file for path, file in side.items() if file} for side in sides)
+    return base, mine, yours

@@ -305,6 +305,27 @@ def test_markers_that_another_tool_committed_become_a_version(pair: Pair) -> Non
     assert not any(b"<<<<" in data for data in two.files().values())
 
 
+@pytest.mark.parametrize("committed", [True, False])
+def test_markers_that_another_tool_left_here_become_a_version(hub: Hub, pair: Pair, committed: bool) -> None:
+    one, two = pair
+    one.write("n.md", one.read("n.md").replace("two\n", "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> x\n"))
+    one.write("fence.md", "```\n<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> x\n```\n")
+    if committed:
+        one.git("add", "-A")
+        one.git("commit", "-qm", "backup")
+
+    report = one.sync()
+
+    assert [conflict.path for conflict in report.conflicts] == ["n.md"]
+    assert not any(b"<<<<" in data for path, data in one.files().items() if path != "fence.md")
+    assert {"ours", "theirs"} <= set("\n".join(data.decode() for data in one.files().values()).split("\n"))
+    assert one.clean()
+    two.sync()
+    assert two.files() == one.files()
+    undo(Vault(str(one.root)))
+    assert "<<<<<<< HEAD" in one.read("n.md")
+
+
 def test_dry_run_and_status_touch_nothing(pair: Pair) -> None:
     one, two = pair
     one.write("n.md", one.read("n.md").replace("two", "by one"))
