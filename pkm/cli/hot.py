@@ -103,10 +103,9 @@ def _add(argv: list[str]) -> int | None:
 
 def _is_more_than_text(word: str) -> bool:
     """A URL, or a file to be read, or the name of one that is not there."""
-    return "://" in word or (
-        ("." in word or "/" in word)
-        and (os.path.isfile(word) or word.lower().endswith((".md", ".html", ".htm", ".txt")))
-    )
+    if "." not in word and "/" not in word:
+        return False
+    return "://" in word or word.lower().endswith((".md", ".html", ".htm", ".txt")) or os.path.isfile(word)
 
 
 def _find(argv: list[str]) -> int | None:
