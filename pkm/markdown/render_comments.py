@@ -47,6 +47,30 @@ def without_comments(text: str, *, tags: bool = False) -> str:
     return "".join(kept)
 
 
+_HTML = re.compile(
+    r" {0,3}</?(?:article|aside|center|details|div|dl|figure|footer|form|header|main|nav|ol|p|section|table|ul)\b",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
+
+
+def flat_html(text: str) -> str:
+    """Return the text with blocks of raw HTML at the left: once their tags are gone, what was indented would be code."""
+    if "</" not in text:
+        return text
+    lines = text.split("\n")
+    fence = ""
+    inside = False
+    for number, line in enumerate(lines):
+        if found := _FENCE.match(line):
+            fence = "" if fence and found[1].startswith(fence) else fence or found[1]
+        elif not fence:
+            inside = bool(line.strip()) and (inside or bool(_HTML.match(line)))
+            if inside:
+                lines[number] = line.lstrip(" \t")
+    return "\n".join(lines)
+
+
 def is_closed(text: str) -> bool:
     """Whether every comment ends before the text does."""
     return ("%%" not in text and "<!--" not in text) or without_comments(text + "\n\nx")[-1:] == "x"

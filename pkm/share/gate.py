@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pkm.errors import PkmError
 from pkm.markdown.frontmatter import read
-from pkm.markdown.render_comments import PRIVATE, is_closed, private_callout, without_comments, without_private
+from pkm.markdown.render_comments import (
+    PRIVATE,
+    flat_html,
+    is_closed,
+    private_callout,
+    without_comments,
+    without_private,
+)
 from pkm.share.bundle import KIND_BY_SUFFIX, Asset, Bundle, Finding, Page
 from pkm.share.front import allowed, title_of, veto
 from pkm.share.references import Names, close, survey
@@ -116,6 +123,7 @@ def _public_text(text: str, path: str, rules: Rules) -> tuple[str, list[Finding]
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
+    text = flat_html(text)
     findings = []
     if not is_closed(text):
         findings.append(Finding(path, 0, "a comment is never closed", "All that follows it stays home."))

@@ -114,6 +114,15 @@ def test_what_was_written_for_nobody_else_is_taken_out(written: str, left: str) 
     assert "zq" not in text_of(written)
 
 
+def test_words_in_raw_html_stay_words() -> None:
+    html = '<div class="x">\n  <p>\n      deep\n  </p>\n</div>\n\n```html\n<div>\n    <p>\n</div>\n```\n\n    code'
+
+    assert text_of(html).split("\n\n")[0].split() == ["deep"]
+    assert "      deep" not in text_of(html)
+    assert "<div>\n    <p>\n</div>" in text_of(html)
+    assert "\n\n    code" in text_of(html)
+
+
 def test_code_that_looks_like_a_comment_stays() -> None:
     assert "50%% of" in text_of("`50%% of`")
     assert "%% not a comment %%" in text_of("```\n%% not a comment %%\n```")
