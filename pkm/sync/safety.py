@@ -52,6 +52,7 @@ _PROGRAMS = (
     (re.compile(r"http\..*\.savecookies"), "false"),
     (re.compile(r"remote\..*\.(uploadpack|receivepack|vcs|promisor|partialclonefilter)"), ""),
     (re.compile(r"diff\..*\.(textconv|command)"), ""),
+    (re.compile(r"gc\.recentobjectshook"), ""),
     (re.compile(r"merge\..*\.driver"), ""),
 )
 

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from pkm.errors import RefusedError
+from pkm.vault.folder import READ
 
 if TYPE_CHECKING:
     from pkm.sync.git import Git
@@ -47,17 +48,25 @@ def _check_filters(git: Git) -> None:
         return
     from pkm.sync.safety import filters
 
-    try:
-        with open(os.path.join(git.root, ".gitattributes"), "rb") as file:
-            used = filters(git.settings, file.read(1 << 20))
-    except OSError:
-        return
+    names = git.call("ls-files", "-z").decode(errors="surrogateescape").split("\0")
+    rules = {name for name in names if name.rpartition("/")[2] == ".gitattributes"} | {".gitattributes"}
+    places = [os.path.join(git.common, "info", "attributes"), *(os.path.join(git.root, name) for name in rules)]
+    used = filters(git.settings, b"\n".join(map(_text, places)))
     if used:
         raise RefusedError(
             f"This vault sends files through the git filter {used[0]}.",
             "pkm runs no program that a repository names, and without it the files would be wrong.",
             "Sync it with git itself, or take the filter out of .gitattributes.",
         )
+
+
+def _text(path: str) -> bytes:
+    try:
+        fd = os.open(path, READ)
+    except OSError:
+        return b""
+    with open(fd, "rb") as file:
+        return file.read(1 << 20)
 
 
 def branch(git: Git) -> str:

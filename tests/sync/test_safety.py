@@ -55,6 +55,8 @@ CONFIG = """
  gpgSign = if-asked
 [log]
  showSignature = true
+[gc]
+ recentObjectsHook = "touch {pwned}"
 [alias]
  status = "!touch {pwned}"
 [remote "{url}"]
@@ -125,6 +127,35 @@ def test_a_filter_is_refused_rather_than_run_or_left_out(pair: Pair, tmp_path: P
         one.sync()
 
     assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize("place", ["in/.gitattributes", ".git/info/attributes"])
+def test_a_filter_is_refused_wherever_it_is_asked_for(pair: Pair, tmp_path: Path, place: str) -> None:
+    one, two = pair
+    one.write(place, "*.bin filter=lfs -text\n")
+    one.sync()
+    two.sync()
+    for clone in pair if place.startswith("in/") else (one,):
+        clone.git("config", "filter.lfs.clean", f"touch {tmp_path}/pwned; cat")
+
+        with pytest.raises(RefusedError, match="lfs"):
+            clone.sync()
+
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_settings_from_a_file_that_the_vault_includes_are_no_better(hostile: tuple[Clone, Path]) -> None:
+    clone, pwned = hostile
+    clone.write(
+        "evil",
+        f"[core]\n fsmonitor = touch {pwned}\n sshCommand = touch {pwned}\n[gc]\n recentObjectsHook = touch {pwned}\n",
+    )
+    clone.git("config", "--replace-all", "include.path", "../evil")
+    clone.git("config", "url.ext::sh -c touch% {pwned}.insteadOf", "git@")
+
+    assert clone.sync().pushed
+
+    assert not pwned.exists()
 
 
 @pytest.mark.parametrize("url", ["ext::sh -c 'touch pwned'", "git://127.0.0.1:1/x", "http://127.0.0.1:1/x"])
