@@ -106,16 +106,24 @@ def from_root(goal: str, folder_key: str) -> str:
     return posixpath.normpath(posixpath.join(folder_key, goal))
 
 
-def resolve_touched(db: sqlite3.Connection, names: set[str], sources: set[int]) -> None:
-    """Resolve again the links of `sources`, and all links whose last segment is in `names`."""
+def resolve_touched(db: sqlite3.Connection, names: set[str], gone: set[int], sources: set[int]) -> None:
+    """Resolve again the links of `sources`, and all links whose last segment is in `names`.
+
+    A link that a file answers has that file's name, so it is found among the links to the files of these names:
+    those that are there, and those in `gone`.
+    """
     _want(db, "wanted_name", names)
     _want(db, "wanted_source", sources)
+    files = db.execute("SELECT id FROM files WHERE name_key IN (SELECT key FROM wanted_name)")
+    _want(db, "wanted_target", [*gone, *[number for (number,) in files]])
     rows = db.execute(
         """
         SELECT l.id, l.goal, l.name_key, l.source, f.path, l.target, l.via
         FROM links l JOIN files f ON f.id = l.source
         WHERE l.id IN (
-          SELECT id FROM links WHERE name_key IN (SELECT key FROM wanted_name)
+          SELECT id FROM links WHERE target IN (SELECT key FROM wanted_target)
+          UNION SELECT id FROM links
+            WHERE name_key IN (SELECT key FROM wanted_name) AND (target IS NULL OR via IN ('alias', 'title', 'id'))
           UNION SELECT id FROM links WHERE source IN (SELECT key FROM wanted_source))
         """
     ).fetchall()

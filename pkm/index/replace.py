@@ -40,6 +40,7 @@ class Replacer(Writer):
         super().__init__(db, None, digest)
         self.touched_names: set[str] = set()
         self._numbers: list[int] = []
+        self._gone: set[int] = set()
         self._sources: set[int] = set()
         db.execute("CREATE TEMP TABLE IF NOT EXISTS replaced(id INTEGER PRIMARY KEY)")
 
@@ -49,6 +50,7 @@ class Replacer(Writer):
 
     def forget_file(self, number: int, name_key: str) -> None:
         self.touched_names.add(name_key)
+        self._gone.add(number)
         self.db.execute("DELETE FROM files WHERE id = ?", (number,))
         self._numbers.append(number)
         self.count_note()
@@ -56,7 +58,7 @@ class Replacer(Writer):
     def resolve(self) -> None:
         """Find what the new links mean, and anew what those mean that ask for a name that came or went."""
         self.flush()
-        resolve_touched(self.db, self.touched_names, self._sources)
+        resolve_touched(self.db, self.touched_names, self._gone, self._sources)
 
     def flush(self) -> None:
         if self._numbers:

@@ -12,7 +12,7 @@ import sqlite3
 
 from pkm.errors import OutsideError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 BUSY_MS = 10_000
 SORT_BYTES = 1 << 20  # FTS5's own default
 # FTS5 merges its pieces when it has so many of one size. Its default of 4 doubles the cost of a small refresh;
@@ -116,10 +116,11 @@ CREATE INDEX notes_modified ON notes(modified);
 CREATE INDEX notes_uid ON notes(uid) WHERE uid IS NOT NULL;
 CREATE INDEX names_key ON names(key);
 CREATE INDEX names_note ON names(note);
--- links out, links in, and which links a new or vanished name concerns
+-- links out and links in
 CREATE INDEX links_source ON links(source);
 CREATE INDEX links_target ON links(target, source);
-CREATE INDEX links_name ON links(name_key);
+-- which links a new name of a file may answer; those that one answers already are found by their target
+CREATE INDEX links_open ON links(name_key) WHERE target IS NULL OR via IN ('alias', 'title', 'id');
 CREATE INDEX headings_note ON headings(note);
 CREATE INDEX blocks_note ON blocks(note);
 CREATE INDEX tags_note ON tags(note);
