@@ -78,6 +78,7 @@ def weights(taught: list[Examples], trees: int, leaves: int) -> dict[str, Any]:
     curve = fit(
         Scored(*(np.concatenate([getattr(each, name) for each in judged]) for name in Scored.__slots__)),
         np.concatenate([each.wanted for each in outcome]),
+        np.concatenate([each.judged for each in outcome]),
         np.concatenate([each.new for each in outcome]),
     )
     forest = learned(taught, trees, leaves)

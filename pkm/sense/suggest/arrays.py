@@ -10,6 +10,7 @@ import scipy.sparse as sp
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+TABLE = 2_000_000  # entries of a table that is quicker to write out than to search
 #: A sparse matrix; scipy has no types of its own.
 Sparse = Any
 
@@ -113,3 +114,24 @@ def best_of_rows(matrix: Sparse, count: int) -> Sparse:
 def heaviest(matrix: Sparse, count: int) -> Sparse:
     """Unit rows of each row's largest entries, so many at most; 0 keeps all."""
     return unit_rows(best_of_rows(matrix, count)) if count else matrix
+
+
+def keys_of(matrix: Sparse) -> NDArray[np.int64]:
+    """Where a matrix has entries: row * width + column, in order of rows."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    keys: NDArray[np.int64] = rows * matrix.shape[1] + matrix.indices
+    return keys
+
+
+def values_at(scores: Any, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The entries at some places, 0 where a sparse matrix has none; places are in order of rows."""
+    if not sp.issparse(scores):
+        values: NDArray[np.float32] = np.asarray(scores, np.float32)[row, column]
+        return values
+    matrix = scores.tocsr()
+    if matrix.shape[0] * matrix.shape[1] <= TABLE:
+        table: NDArray[np.float32] = matrix.toarray()
+        return table[row, column]
+    matrix.sort_indices()
+    place, there = found(row * matrix.shape[1] + column, keys_of(matrix))
+    return np.where(there, matrix.data[place], 0).astype(np.float32) if matrix.nnz else np.zeros(len(row), np.float32)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RIDGE = 1.0
 SHOWN = 10  # places of a list that are looked at
 FEW = 40  # lists asked for together that say too little about the vault
-LACKING = 0.1  # share of links between known notes that the vault is supposed to lack, and a lesson to hide
+LACKING = 0.02  # share of links between known notes that the vault is supposed to lack, and a lesson to hide
 NEW = 0.1  # share of notes that are new in a lesson, and supposed to be new in the vault
 
 
@@ -127,13 +127,14 @@ class Curve:
         return _logistic(_inputs(scored, lists, outlook) @ self.weights)
 
 
-def fit(scored: Scored, wanted: NDArray[np.bool_], new: NDArray[np.bool_]) -> Curve:
+def fit(scored: Scored, wanted: NDArray[np.bool_], judged: NDArray[np.bool_], new: NDArray[np.bool_]) -> Curve:
     """Fit to held-out examples by Fisher scoring with a little ridge; only places that would be shown count.
 
-    `new` marks rows of lessons about new notes.
+    What is not `judged` stands in the lists but is neither right nor wrong; `new` marks lessons about new notes.
     """
     lists = _Lists.of(scored)
-    shown = lists.place < SHOWN
+    rows = np.flatnonzero(judged)
+    shown = rows[places(scored.group[rows], scored.score[rows]) < SHOWN]
     inputs = _inputs(scored, lists, lists.outlook)[shown]
     right, new = wanted[shown].astype(np.float64), new[shown]
     # Of the right ones a lesson hides a share, the vault lacks a share, and a share is what will be asked for.

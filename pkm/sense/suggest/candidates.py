@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from pkm.sense.suggest.arrays import best_of_rows
+from pkm.sense.suggest.arrays import best_of_rows, keys_of, values_at
 from pkm.sense.suggest.mentions import NAMED, STEMMED
 from pkm.sense.suggest.signals import DETAILS, SIGNALS
 
@@ -74,10 +74,7 @@ def pairs(e: Evidence, sources: NDArray[np.int64], *, block: int) -> Iterator[Pa
 
 def _block(e: Evidence, rows: NDArray[np.int64]) -> Pairs:
     scores = {signal.name: signal.score(e, rows) for signal in SIGNALS if not (e.scale.large and signal.small)}
-    chosen = _nominees(e, rows, scores)
-    known = e.links.either[rows].toarray() > 0
-    known[np.arange(len(rows)), rows] = True
-    row, target = np.nonzero(chosen & ~known)
+    row, target = (_best_of_groups if e.scale.large else _best_of_each)(e, rows, scores)
     names = FEATURES[e.scale.large]
     table = np.empty((len(row), len(names)), np.float32)
     column = iter(range(len(names)))
@@ -85,7 +82,7 @@ def _block(e: Evidence, rows: NDArray[np.int64]) -> Pairs:
     source = rows[row]
     for signal in SIGNALS:
         if signal.name in scores:
-            values = _dense(scores[signal.name])[row, target]
+            values = values_at(scores[signal.name], row, target)
             table[:, next(column)] = values
             if signal.compares:
                 compared.append(values)
@@ -100,36 +97,42 @@ def _block(e: Evidence, rows: NDArray[np.int64]) -> Pairs:
         table[:, next(column)] = place
     for values in _particulars(e, source, target):
         table[:, next(column)] = values
-    return Pairs(source, target.astype(np.int64), table, names)
+    return Pairs(source, target, table, names)
 
 
-def _dense(scores: Any) -> NDArray[np.float32]:
-    table: NDArray[np.float32] = scores.toarray() if sp.issparse(scores) else np.asarray(scores, np.float32)
-    return table
-
-
-def _nominees(e: Evidence, rows: NDArray[np.int64], scores: dict[str, Any]) -> NDArray[np.bool_]:
-    """The best of each kind of evidence; in a large vault the best of each group of kinds, added up."""
+def _best_of_each(
+    e: Evidence, rows: NDArray[np.int64], scores: dict[str, Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The best of each kind of evidence: places in `rows`, and notes."""
     height, keep = len(rows), min(e.scale.nominated, e.notes)
     chosen = np.zeros((height, e.notes), bool)
-    if not e.scale.large:
-        known = e.links.either[rows].toarray() > 0
-        for signal in SIGNALS:
-            if signal.nominates:
-                free = np.where(known, 0, _dense(scores[signal.name]))
-                best = np.argpartition(-free, keep - 1, axis=1)[:, :keep]
-                at = (np.repeat(np.arange(height), keep), best.ravel())
-                chosen[at] |= free[at] > 0
-        return chosen
+    known = e.links.either[rows].toarray() > 0
+    known[np.arange(height), rows] = True
+    for signal in SIGNALS:
+        if signal.nominates:
+            scored = scores[signal.name]
+            free = np.where(known, 0, scored.toarray() if sp.issparse(scored) else scored)
+            best = np.argpartition(-free, keep - 1, axis=1)[:, :keep]
+            at = (np.repeat(np.arange(height), keep), best.ravel())
+            chosen[at] |= free[at] > 0
+    row, target = np.nonzero(chosen & ~known)
+    return row.astype(np.int64), target.astype(np.int64)
+
+
+def _best_of_groups(
+    e: Evidence, rows: NDArray[np.int64], scores: dict[str, Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The same for a large vault: the best of each group of kinds, added up, without a table of all notes."""
     groups: dict[str, Sparse] = {}
     for signal in SIGNALS:
         if signal.nominates and signal.name in scores:
             scaled = _by_best(scores[signal.name])
             groups[signal.nominates] = groups[signal.nominates] + scaled if signal.nominates in groups else scaled
-    for group in groups.values():
-        best = best_of_rows(group.tocsr(), keep).tocoo()
-        chosen[best.row, best.col] = True
-    return chosen
+    known = keys_of(e.links.either[rows])
+    itself = np.arange(len(rows)) * e.notes + rows
+    best = [keys_of(best_of_rows(group.tocsr(), e.scale.nominated)) for group in groups.values()]
+    chosen = np.setdiff1d(np.unique(np.concatenate(best)), np.concatenate([known, itself]))
+    return chosen // e.notes, chosen % e.notes
 
 
 def _by_best(scores: Sparse) -> Sparse:

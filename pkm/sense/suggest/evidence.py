@@ -5,7 +5,7 @@ Rows are notes. A view with hidden links has its own evidence, so nothing that i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +39,7 @@ SIMILAR = 24  # similar notes that a note may borrow links from
 WINDOW = 20  # words on either side of a link that are its context
 NEIGHBOURS = 8  # links after a link that stand near it
 FAINT = 0.02  # a cosine below this is no similarity
+BLOCK = 250  # notes asked at once in a large vault
 POPULAR = 30  # targets that a folder or a tag has in common, in a large vault
 
 
@@ -113,6 +114,15 @@ class Evidence:
     places: Places
     named: Mentions
     stems_named: Mentions
+
+    exchanged: dict[str, Sparse] = field(default_factory=dict)
+
+    def turned(self, name: str) -> Sparse:
+        """A matrix of the words, links or facts with rows and columns exchanged; made once."""
+        if name not in self.exchanged:
+            part = next(part for part in (self.words, self.links, self.facts) if hasattr(part, name))
+            self.exchanged[name] = getattr(part, name).T.tocsr()
+        return self.exchanged[name]
 
     @property
     def notes(self) -> int:
@@ -300,8 +310,8 @@ def nearest(text: Sparse, count: int) -> Sparse:
 
 
 def block_size(notes: int) -> int:
-    """How many rows of a notes-wide table to hold at once: about 4 MB each kind of evidence."""
-    return max(8, min(256, 1_000_000 // max(1, notes)))
+    """How many notes to ask at once: a small vault's tables take about 4 MB for each kind of evidence."""
+    return BLOCK if scale_of(notes).large else max(8, min(256, 1_000_000 // max(1, notes)))
 
 
 def _near(view: View, made: NDArray[np.int64]) -> Sparse:

@@ -201,7 +201,7 @@ def _lines(encoded: Encoded) -> Lines:
     begins[1:] = where[1:] != where[:-1]
     first = np.flatnonzero(begins)
     of_token = np.cumsum(begins) - 1
-    ends = np.append(first[1:], len(where))
+    ends = np.append(first, len(where))[1:]
     numbers: dict[tuple[Any, ...], int] = {}
     place = np.zeros(len(first), np.int64)
     state: tuple[Any, ...] = ()

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 NEGATIVES = 15  # examples of what was not linked, for each note asked
 OWN = 1250  # links found again at which a vault's own lesson weighs as much as five times that of others
 REFUSED = 4.0  # weight of a pair that was refused
+FEW = 1000  # links found again; with fewer, half as much is grown
 KEPT = 5  # one note in so many is kept from the forests, to measure confidence on
 JUDGED = 3000  # lists on which confidence is measured, at most about
 FIRST = 30  # trees that decide what is looked at closely
-CLOSELY = 80  # candidates of a note that are
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class Ranker:
             total += (1 - self.borrowed) / len(self.forests) * forest.score(features)
         return total
 
-    def promising(self, block: Pairs) -> NDArray[np.bool_]:
-        """Which pairs are worth all forests: by a first look, the best of each note."""
+    def promising(self, block: Pairs, closely: int) -> NDArray[np.bool_]:
+        """Which pairs are worth all forests: by a first look, so many best of each note."""
         forest = self.forests[0] if self.forests else self.general
-        return places(block.source, forest.score(block.features, FIRST)) < CLOSELY
+        return places(block.source, forest.score(block.features, FIRST)) < closely
 
 
 def learn(taught: Examples, scale: Scale, refused: NDArray[np.float32] | None = None) -> Ranker:
@@ -66,20 +66,22 @@ def learn(taught: Examples, scale: Scale, refused: NDArray[np.float32] | None = 
     borrowed = OWN / (OWN + float(taught.wanted.sum()))
     kept = _scrambled(taught.source) % KEPT == 0
     unwanted = np.zeros((0, len(taught.names)), np.float32) if refused is None else refused
+    short = taught.wanted.sum() < FEW
+    trees = scale.trees // 2 if short else scale.trees
     forests = []
-    for number in range(scale.forests):
+    for number in range(2 if short else scale.forests):
         rows = sample(taught, negatives=NEGATIVES, seed=number)
         rows = rows[~kept[rows]]
         features = np.concatenate([taught.features[rows], unwanted])
         wanted = np.concatenate([taught.wanted[rows], np.zeros(len(unwanted), bool)])
         weight = np.concatenate([np.ones(len(rows)), np.full(len(unwanted), REFUSED)])
-        forests.append(grow(features, wanted, weight=weight, trees=scale.trees, leaves=scale.leaves, seed=number))
+        forests.append(grow(features, wanted, weight=weight, trees=trees, leaves=scale.leaves, seed=number))
     ranker = Ranker(tuple(forests), young.general, borrowed, young.curve, scale.large)
     judged = taught.only(kept)
     lists = np.unique(judged.group)
     judged = judged.only(np.isin(judged.group, lists[:: -(-len(lists) // JUDGED)]))
     seen = scored(judged.group, ranker.score(judged.features), judged.features, judged.names, judged.lesson)
-    return replace(ranker, curve=fit(seen, judged.wanted, judged.new))
+    return replace(ranker, curve=fit(seen, judged.wanted, judged.judged, judged.new))
 
 
 def _scrambled(numbers: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -42,7 +42,7 @@ class Memory:
     def recall(self, corpus: Corpus, decisions: Decisions | None) -> Ranker | None:
         """The ranker learned from this corpus, or from one close to it."""
         try:
-            with np.load(self.path, allow_pickle=False) as kept:
+            with open(self.path, "rb") as file, np.load(file, allow_pickle=False) as kept:
                 data = {name: kept[name] for name in kept.files}
             if str(data["lesson"]) != LESSON or not self._close(data, corpus, decisions):
                 return None

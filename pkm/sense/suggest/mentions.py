@@ -156,8 +156,7 @@ def mentions(view: View, names: Names, *, skip: NDArray[np.bool_] | None = None)
     alive = dead[names.at] == dead[names.at + names.size[names.name]]
     at, name, covered = names.at[alive], names.name[alive], names.covered[alive]
     note = encoded.note[at]
-    first, last = encoded.link[at], encoded.link[at + names.size[name] - 1]
-    linked = (first >= 0) & view.link[np.maximum(first, 0)] | (last >= 0) & view.link[np.maximum(last, 0)]
+    linked = view.shows_link(at) | view.shows_link(at + names.size[name] - 1)
     said, known, anchor, uses = _usage(view, names, name, note, linked, anchors=skip is None)
     chance = (known + 0.1) / (said + 1.0)
 

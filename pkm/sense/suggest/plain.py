@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.decisions import Decisions
 
 HEAVIEST = 32  # words of a note that are compared
-COMMON = 0.1  # a word in a larger share of the notes compares nothing
+COMMON = 0.1  # a word in a larger share of the notes compares nothing,
+AMPLE = 30  # but not in a small vault
 SURE = 0.5  # no claim is larger
-LONGEST = 6  # words of a name
+LONGEST = 8  # words of a name
 
 
 def suggest(
@@ -69,11 +70,12 @@ class _Vault:
                 if target != source:
                     self.beside[source].add(target)
                     self.beside[target].add(source)
-        self.names: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        self.names: dict[tuple[str, ...], dict[int, str]] = defaultdict(dict)
         for number, note in enumerate(corpus.notes):
             for name in note.names:
                 if 0 < len(spelled := tuple(words(name))) <= LONGEST:
-                    self.names[spelled].add(number)
+                    self.names[spelled].setdefault(number, name)
+        self.firsts = {name[0] for name in self.names}
         self.weights = self._weighed()
         self.holding: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, weights in enumerate(self.weights):
@@ -86,7 +88,7 @@ class _Vault:
         """For each note its heaviest words, as a vector of length one."""
         counts = [Counter(stem(word) for word in spoken if not word.isdigit()) for spoken in self.spoken]
         spread = Counter(word for each in counts for word in each)
-        most = max(2.0, COMMON * len(counts))
+        most = max(AMPLE, COMMON * len(counts))
         weighed = []
         for each in counts:
             weights = {
@@ -99,16 +101,14 @@ class _Vault:
             weighed.append({word: weight / length for word, weight in heaviest})
         return weighed
 
-    def _named(self, source: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    def _named(self, source: int) -> Iterator[tuple[int, str]]:
         """Notes that this one names, each with the longest name used."""
         spoken = self.spoken[source]
-        first = {name[0] for name in self.names}
         for at, word in enumerate(spoken):
-            if word not in first:
+            if word not in self.firsts:
                 continue
             for size in range(1, LONGEST + 1):
-                name = tuple(spoken[at : at + size])
-                for target in self.names.get(name, ()):
+                for target, name in self.names.get(tuple(spoken[at : at + size]), {}).items():
                     if target != source:
                         yield target, name
 
@@ -131,8 +131,7 @@ class _Vault:
     def reasons(self, source: int, target: int) -> Iterator[Reason]:
         notes = self.corpus.notes
         if target in self.said[source]:
-            name = " ".join(self.said[source][target])
-            text, line = _spelled(notes[source], name)
+            text, line = _spelled(notes[source], self.said[source][target])
             yield Reason("mention", f'says "{text}"', line)
         shared = sorted(self.beside[source] & self.beside[target])
         if shared:
@@ -148,7 +147,7 @@ class _Vault:
 def _spelled(note: Note, name: str) -> tuple[str, int]:
     """A name as the note spells it, and the line; the name itself and no line when it goes over several."""
     for number, line in enumerate(note.text.split("\n"), 1):
-        at = line.casefold().find(name)
+        at = line.casefold().find(name.casefold())
         if at >= 0:
             return line[at : at + len(name)], number
     return name, 0

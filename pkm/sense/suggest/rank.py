@@ -20,6 +20,7 @@ from pkm.sense.suggest.evidence import block_size, collect
 from pkm.sense.suggest.facts import gather
 from pkm.sense.suggest.learn import Ranker, learn, scored, shipped
 from pkm.sense.suggest.reasons import explain
+from pkm.sense.suggest.scale import scale_of
 from pkm.sense.suggest.suggestion import Suggestion
 from pkm.sense.suggest.train import examples
 from pkm.sense.suggest.view import View
@@ -59,6 +60,8 @@ def suggest(
     tell = progress or (lambda _: None)
     tell("reading")
     facts = gather(corpus)
+    if not len(facts.encoded.token):
+        return []
     evidence = collect(View.whole(facts))
     ranker = memory.recall(corpus, decisions) if memory else None
     if ranker is None:
@@ -141,7 +144,7 @@ def _judged(block: Pairs, ranker: Ranker, corpus: Corpus, decisions: Decisions |
     if decisions is not None and len(block):
         notes, ends = corpus.notes, zip(block.source.tolist(), block.target.tolist(), strict=True)
         block = block.only(np.array([not decisions.refused(notes[source], notes[target]) for source, target in ends]))
-    block = block.only(ranker.promising(block))
+    block = block.only(ranker.promising(block, scale_of(len(corpus)).closely))
     return _Judged(
         block.source, block.target, scored(block.source, ranker.score(block.features), block.features, block.names)
     )

@@ -13,6 +13,7 @@ class Scale:
     terms: int  # heaviest words of a note that are compared, 0 for all
     spread: int  # a word in more notes than this compares nothing, 0 for no limit
     hub: int  # a note with more links than this is no path between others, 0 for no limit
+    closely: int  # candidates of a note that all trees look at
     nominated: int  # candidates from each kind, or group of kinds, of evidence
     asked: int  # notes asked in a lesson, at most
     lessons: int  # about hidden pairs; half of them with words cut
@@ -27,6 +28,7 @@ SMALL = Scale(
     terms=0,
     spread=0,
     hub=0,
+    closely=80,
     nominated=60,
     asked=2_000,
     lessons=8,
@@ -40,6 +42,7 @@ LARGE = Scale(
     terms=32,
     spread=500,
     hub=200,
+    closely=20,
     nominated=16,
     asked=700,
     lessons=2,

@@ -50,62 +50,62 @@ class Detail:
 
 def same_words(e: Evidence, rows: Notes) -> Sparse:
     """Cosine of the two notes' words."""
-    return e.words.text[rows] @ e.words.text.T
+    return e.words.text[rows] @ e.turned("text")
 
 
 def says_title_words(e: Evidence, rows: Notes) -> Sparse:
     """Words of the other's title in this note."""
-    return e.words.text[rows] @ e.words.title.T
+    return e.words.text[rows] @ e.turned("title")
 
 
 def title_words_said(e: Evidence, rows: Notes) -> Sparse:
     """Words of this note's title in the other."""
-    return e.words.title[rows] @ e.words.text.T
+    return e.words.title[rows] @ e.turned("text")
 
 
 def titles_alike(e: Evidence, rows: Notes) -> Sparse:
     """Words that the titles share."""
-    return e.words.title[rows] @ e.words.title.T
+    return e.words.title[rows] @ e.turned("title")
 
 
 def says_link_words(e: Evidence, rows: Notes) -> Sparse:
     """Words that people link to the other note with."""
-    return e.words.text[rows] @ e.words.name.T
+    return e.words.text[rows] @ e.turned("name")
 
 
 def reads_like_context(e: Evidence, rows: Notes) -> Sparse:
     """This note uses the words that stand around links to the other."""
-    return e.words.text[rows] @ e.words.context.T
+    return e.words.text[rows] @ e.turned("context")
 
 
 def context_reads_like(e: Evidence, rows: Notes) -> Sparse:
     """The other note uses the words that stand around links to this one."""
-    return e.words.context[rows] @ e.words.text.T
+    return e.words.context[rows] @ e.turned("text")
 
 
 def found_by_search(e: Evidence, rows: Notes) -> Sparse:
     """BM25, with the whole note as the query."""
-    return e.words.query[rows] @ e.words.passage.T
+    return e.words.query[rows] @ e.turned("passage")
 
 
 def title_covered(e: Evidence, rows: Notes) -> Sparse:
     """Share of the other's title that this note has words for."""
-    return e.words.present[rows] @ e.words.title_share.T
+    return e.words.present[rows] @ e.turned("title_share")
 
 
 def title_covered_back(e: Evidence, rows: Notes) -> Sparse:
     """Share of this note's title that the other has words for."""
-    return e.words.title_share[rows] @ e.words.present.T
+    return e.words.title_share[rows] @ e.turned("present")
 
 
 def title_in_title(e: Evidence, rows: Notes) -> Sparse:
     """Share of the other's title that stands in this note's title."""
-    return e.facts.titles[rows] @ e.words.title_share.T
+    return e.facts.titles[rows] @ e.turned("title_share")
 
 
 def title_in_title_back(e: Evidence, rows: Notes) -> Sparse:
     """Share of this note's title that stands in the other's."""
-    return e.words.title_share[rows] @ e.facts.titles.T
+    return e.words.title_share[rows] @ e.turned("titles")
 
 
 def same_matters(e: Evidence, rows: Notes) -> NDArray[Any]:
@@ -144,7 +144,7 @@ def common_neighbours(e: Evidence, rows: Notes) -> Sparse:
 
 def same_sources(e: Evidence, rows: Notes) -> Sparse:
     """Both link to the same web addresses or missing notes."""
-    return e.links.wants[rows] @ e.links.wanted.T
+    return e.links.wants[rows] @ e.turned("wanted")
 
 
 def walk_near(e: Evidence, rows: Notes) -> Sparse:
@@ -189,17 +189,17 @@ def lent_links(e: Evidence, rows: Notes) -> Sparse:
 
 def like_a_target(e: Evidence, rows: Notes) -> Sparse:
     """It is similar to notes that this one links to."""
-    return e.links.out[rows] @ e.words.similar.T
+    return e.links.out[rows] @ e.turned("similar")
 
 
 def like_a_source(e: Evidence, rows: Notes) -> Sparse:
     """It is similar to notes that link to this one."""
-    return e.links.into[rows] @ e.words.similar.T
+    return e.links.into[rows] @ e.turned("similar")
 
 
 def alike_at_both_ends(e: Evidence, rows: Notes) -> Sparse:
     """A note like this one links to a note like that one."""
-    return e.links.borrowed[rows] @ e.words.similar.T
+    return e.links.borrowed[rows] @ e.turned("similar")
 
 
 def walk_from_similar(e: Evidence, rows: Notes) -> Sparse:

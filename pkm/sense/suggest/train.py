@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SHARES = 5  # a lesson about pairs hides one in so many
 NEW = 10  # a lesson about new notes takes one in so many
 BUSY = 30  # links that no new note has
+COLUMNS = ("features", "wanted", "judged", "source", "lesson", "new")  # of Examples
 ENOUGH = 100  # fewer links than this teach nothing reliable
 
 
@@ -48,6 +49,7 @@ class Examples:
 
     features: NDArray[np.float32]
     wanted: NDArray[np.bool_]
+    judged: NDArray[np.bool_]  # not so where it cannot be told whether a person would link
     source: NDArray[np.int64]
     lesson: NDArray[np.int64]
     new: NDArray[np.bool_]  # whether the lesson was about new notes
@@ -57,9 +59,7 @@ class Examples:
         return len(self.wanted)
 
     def only(self, kept: NDArray[np.bool_]) -> Examples:
-        return Examples(
-            self.features[kept], self.wanted[kept], self.source[kept], self.lesson[kept], self.new[kept], self.names
-        )
+        return Examples(names=self.names, **{name: getattr(self, name)[kept] for name in COLUMNS})
 
     @property
     def group(self) -> NDArray[np.int64]:
@@ -76,13 +76,12 @@ def examples(facts: Facts, *, scale: Scale | None = None, seed: int = 0) -> Exam
         return None
     taught = [_taught(facts, lesson, scale, rng) for lesson in _lessons(facts, linked, scale, rng)]
     taught = [each for each in taught if len(each)]
+    return _joined(taught)
+
+
+def _joined(parts: list[Examples]) -> Examples:
     return Examples(
-        np.concatenate([each.features for each in taught]),
-        np.concatenate([each.wanted for each in taught]),
-        np.concatenate([each.source for each in taught]),
-        np.concatenate([each.lesson for each in taught]),
-        np.concatenate([each.new for each in taught]),
-        taught[0].names,
+        names=parts[0].names, **{name: np.concatenate([getattr(each, name) for each in parts]) for name in COLUMNS}
     )
 
 
@@ -121,28 +120,20 @@ def _taught(facts: Facts, lesson: Lesson, scale: Scale, rng: np.random.Generator
     for block in pairs(evidence, asked, block=block_size(notes)):
         key = block.source * notes + block.target
         right = found(key, wanted)[1]
-        kept = right | ~found(key, other)[1]
+        judged = right | ~found(key, other)[1]
         if lesson.cut:
             # Where names were cut nothing that is named by its own name is right, which says nothing about names.
-            kept &= block.features[:, block.names.index("named own")] == 0
+            judged &= block.features[:, block.names.index("named own")] == 0
         every = np.full(len(block), lesson.number)
-        taught.append(
-            Examples(block.features, right, block.source, every, every >= scale.lessons, block.names).only(kept)
-        )
-    return Examples(
-        np.concatenate([each.features for each in taught]),
-        np.concatenate([each.wanted for each in taught]),
-        np.concatenate([each.source for each in taught]),
-        np.concatenate([each.lesson for each in taught]),
-        np.concatenate([each.new for each in taught]),
-        taught[0].names,
-    )
+        new = np.full(len(block), len(lesson.new) > 0)
+        taught.append(Examples(block.features, right & judged, judged, block.source, every, new, block.names))
+    return _joined(taught)
 
 
 def sample(taught: Examples, *, negatives: int, seed: int) -> NDArray[np.int64]:
     """Rows to learn from: every wanted pair, and for each list some of the others."""
     rng = np.random.default_rng(seed)
-    others = np.flatnonzero(~taught.wanted)
+    others = np.flatnonzero(taught.judged & ~taught.wanted)
     group = taught.group[others]
     order = np.lexsort((rng.random(len(others)), group))
     place = np.arange(len(others)) - np.searchsorted(group[order], group[order])

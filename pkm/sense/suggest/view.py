@@ -28,6 +28,13 @@ class View:
     token: NDArray[np.bool_]
     hidden: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
+    def shows_link(self, token: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether these tokens stand in a link that counts."""
+        link = self.facts.encoded.link[token]
+        shown = link >= 0
+        shown[shown] = self.link[link[shown]]
+        return shown
+
     @classmethod
     def whole(cls, facts: Facts) -> View:
         """The vault as it is."""
@@ -77,8 +84,7 @@ def _namings(view: View, silenced: NDArray[np.int64]) -> tuple[NDArray[np.int64]
         note * count + names.own_name[by_note[bounds[other] : bounds[other + 1]]].astype(np.int64)
         for note, other in zip(source.tolist(), target.tolist(), strict=True)
     ]
-    inside = encoded.link[names.at]
-    free = (inside < 0) | ~view.link[np.maximum(inside, 0)]
+    free = ~view.shows_link(names.at)
     _, hit = found(encoded.note[names.at].astype(np.int64) * count + names.name, np.unique(np.concatenate(wanted)))
     hit &= free
     return names.at[hit], names.size[names.name[hit]]

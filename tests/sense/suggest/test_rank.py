@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from pkm.sense.suggest.decisions import Decision, Decisions, sketch
-from pkm.sense.suggest.encode import fold
 from pkm.sense.suggest.rank import suggest
+from pkm.sense.suggest.spell import fold
 from tests.sense.suggest.vaults import corpus, grown
 
 
