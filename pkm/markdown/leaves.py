@@ -10,7 +10,8 @@ from bisect import bisect_right
 from operator import itemgetter
 
 from pkm.markdown.addresses import bare_addresses
-from pkm.markdown.blocks import Leaf, blocks, definitions_end
+from pkm.markdown.blocks import Leaf, blocks
+from pkm.markdown.definitions import definitions_end
 from pkm.markdown.inline import Inline, label_key
 from pkm.markdown.links import BLOCK_ID, markdown_link
 from pkm.model.link import Block, Heading, Link, Tag, Task

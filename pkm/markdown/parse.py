@@ -33,8 +33,8 @@ def spans(text: str, start: int = 0) -> Spans:
 
 
 def layers(text: str, start: int = 0) -> int:
-    """How far the text is distilled, 0 to 4: `spans.layers`."""
-    from pkm.markdown import spans as reader
+    """How far the text is distilled, 0 to 4: `layers.layers`."""
+    from pkm.markdown import layers as reader
 
     return reader.layers(text, start)
 
