@@ -9,6 +9,7 @@
     differ.py     what turns one text into another
     copies.py     names of conflict copies; markers of other tools taken apart
     apply.py      the merged tree onto the disk, without stepping on an edit
+    state.py      sync's own files in git's folder; locks       litter.py  what a killed run left beside notes
     guards.py     when it is safer to stop and ask
     resolve.py    choosing between two versions
     history.py    a note as it was

@@ -86,6 +86,7 @@ class Round:
 
     def run(self, state: State) -> bool:
         """Do what has to be done. Whether nothing is left to do."""
+        begun = self.pending
         if joins(self.steps):
             self.join(state, *self.merged())
         else:
@@ -96,10 +97,10 @@ class Round:
                 state.set_index(self.head)  # a run was killed between git's index and the branch
             if marked:
                 self.take_apart(state, marked)
-        if self.pending:
-            self.git.move_refs((PENDING, "", self.pending))
-            if self.other == self.pending != self.there:
-                return False  # what was begun is finished; now the remote
+            elif begun:
+                self.git.move_refs((PENDING, "", begun))
+        if self.other and self.other == begun != self.there:
+            return False  # what was begun is finished; now the remote
         return self.push()
 
     def commit(self, state: State) -> None:
@@ -134,9 +135,9 @@ class Round:
             target = self.commit_both(merged, switches)
         state.note(switch.path.rpartition("/")[0] for switch in switches)
         self.load(f.oid for s in switches for f in (s.old, s.new) if f and f.regular)
-        apply(self.git.root, [s for s in switches if snapshot.ours(s.path)], self.read, "sync")
-        state.set_index(target)
-        self.move_head(target)
+        with state.index_of(target):
+            apply(self.git.root, [s for s in switches if snapshot.ours(s.path)], self.read, "sync")
+        self.move_head(target, *([(PENDING, "", self.pending)] if self.pending else []))
         self.note_received(merged, switches)
 
     def only_theirs(self) -> bool:

@@ -2,7 +2,7 @@
 
 `.git/pkm/busy` stands while a sync runs and names the folders it writes to. Who finds it
 knows that the run before died, and which litter is its own: half-made index files, ref
-locks of git commands that died with it, temporary files beside notes.
+locks of git commands that died with it, temporary files beside notes (`litter.py`).
 """
 
 from __future__ import annotations
@@ -12,16 +12,10 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from pkm.errors import OutsideError, PkmError
-from pkm.model.digest import digest
-from pkm.vault.alter import SWAP
-from pkm.vault.atomic import PREFIX
-from pkm.vault.folder import open_folder, read_file
-from pkm.vault.plan import Create, Plan, apply
-from pkm.vault.vault import Vault
+from pkm.errors import OutsideError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pkm.sync.git import Git
 
@@ -31,6 +25,9 @@ PATIENCE = 10.0
 STALE = 1.0
 #: After this many seconds a lock of anybody is, unless a git program still runs in the vault.
 LONG = 600.0
+
+#: git tidies up from so many loose objects, or packs, on.
+LOOSE, PACKS = 6700, 50
 
 EXCLUDE = ("# what pkm keeps for this machine only", "/.pkm/*", "!/.pkm/log/", ".pkm-*.tmp")
 
@@ -94,16 +91,36 @@ class State:
             os.unlink(self.busy)
         with open(os.path.join(self.folder, "known"), "wb"):
             pass
-        if busy:
-            self.git.call("-c", "gc.auto=6700", "gc", "--auto", "--quiet", ok=tuple(range(256)))
+        if busy and self._untidy():
+            self.git.call("-c", f"gc.auto={LOOSE}", "gc", "--auto", "--quiet", ok=tuple(range(256)))
+
+    def _untidy(self) -> bool:
+        """Whether git would find it due, without asking it: one of 256 folders stands for all, as it does for git."""
+        objects = os.path.join(self.git.common, "objects")
+        with contextlib.suppress(OSError):
+            if len(os.listdir(os.path.join(objects, "17"))) * 256 > LOOSE:
+                return True
+        with contextlib.suppress(OSError):
+            return sum(name.endswith(".pack") for name in os.listdir(os.path.join(objects, "pack"))) > PACKS
+        return False
 
     # -- git's index ----------------------------------------------------------
 
     def set_index(self, commit: str) -> None:
-        """Make git's index agree with a commit and with the files, through a copy of our own."""
+        """Make git's index agree with a commit and with the files."""
+        with self.index_of(commit):
+            pass
+
+    @contextlib.contextmanager
+    def index_of(self, commit: str) -> Iterator[None]:
+        """Make git's index agree with a commit while its files are written, and put it in place after them."""
         target, lock = os.path.join(self.git.dir, "index"), os.path.join(self.git.dir, "index.lock")
         self._copy(target)
-        self.git.call("read-tree", "--reset", commit, index=self.index)
+        reading = self.git.start("read-tree", "--reset", commit, index=self.index)
+        try:
+            yield
+        finally:
+            self.git.finish(reading)
         self.git.call("update-index", "-q", "--refresh", ok=(0, 1), index=self.index)
         until = time.monotonic() + PATIENCE
         while True:
@@ -137,6 +154,8 @@ class State:
     # -- litter ---------------------------------------------------------------
 
     def _sweep(self, folders: Iterable[str]) -> None:
+        from pkm.sync.litter import sweep
+
         lock = os.path.join(self.git.dir, "index.lock")
         with contextlib.suppress(OSError):
             if os.path.samefile(lock, self.index):  # the name that `set_index` gave it
@@ -146,7 +165,7 @@ class State:
                 os.unlink(path)
         self._sweep_locks(os.stat(self.busy).st_mtime)
         for folder in folders:
-            self._sweep_folder(folder.rstrip("/") if folder != "." else "")
+            sweep(self.git, folder.rstrip("/") if folder != "." else "")
 
     def _sweep_locks(self, since: float) -> None:
         """Ref locks of git commands that died with a sync; a living one is let go within the moment that is waited."""
@@ -156,24 +175,6 @@ class State:
                     if abs(time.time() - os.stat(path).st_mtime) > STALE:
                         os.unlink(path)
                     time.sleep(0.05)
-
-    def _sweep_folder(self, path: str) -> None:
-        """Temporary files beside notes: ours go, bytes that an editor saved in that moment become a note again."""
-        with contextlib.suppress(PkmError, OSError), open_folder(self.git.root, path) as folder:
-            for name in os.listdir(folder.full if folder.fd is None else folder.fd):
-                if not (name.startswith(PREFIX) and name.endswith(".tmp")):
-                    continue
-                if name.endswith(SWAP):
-                    data = read_file(folder, name)
-                    if not self._known(data):
-                        kept = folder.inside(f"Kept {digest(data)[:8]}.md")
-                        apply(Vault(self.git.root), Plan([Create(kept, data)], "keep what was saved during a sync"))
-                os.unlink(folder.at(name), dir_fd=folder.fd)
-
-    def _known(self, data: bytes) -> bool:
-        """Whether git has this content, so that removing a file with it loses nothing."""
-        out = self.git.call("cat-file", "--batch-check", data=self.git.name(data).encode() + b"\n")
-        return not out.strip().endswith(b"missing")
 
     def _abandoned(self, lock: str) -> bool:
         """Remove a lock whose owner is long gone; only where one can be sure that it is."""
