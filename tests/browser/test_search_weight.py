@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 NOTES = 10_000
-WORDS = 120
+WORDS = 80
 MOST = 50_000
 SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo yu za".split()
 SIGNS = [chr(0x4E00 + 7 * n) for n in range(600)]
@@ -62,6 +62,7 @@ def large(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     site = Site([card.with_fields(doc=docs[card.slug]) for card in cards])
     table = everything.write(out, Forgetful(), site.cards)
     search_files.write_about(out, site, table, None, 0)
+    out.finish()
     for name in ("search.html", "theme"):
         copy = shutil.copytree if (folder / name).is_dir() else shutil.copyfile
         copy(folder / name, root / name)
