@@ -52,6 +52,38 @@ def test_an_empty_vault_takes_the_remotes_branch(tmp_path: Path) -> None:
     assert empty.git("symbolic-ref", "HEAD").strip() == "refs/heads/notes"
 
 
+def test_a_repository_with_a_past_keeps_it_and_its_branch(tmp_path: Path) -> None:
+    old = Clone(tmp_path / "old")
+    git(tmp_path, "init", "-q", "-b", "notes", "old")
+    old.write("a.md", "a\n")
+    old.git("add", "-A")
+    old.git("commit", "-qm", "years ago")
+    old.write("staged.md", "s\n")
+    old.git("add", "staged.md")
+    old.write("a.md", "not even staged\n")
+
+    connect(str(old.root), str(tmp_path / "hub.git"))
+    report = old.sync()
+
+    assert report.pushed
+    assert old.clean()
+    assert git(tmp_path / "hub.git", "log", "--format=%s", "notes").splitlines()[-1] == "years ago"
+    assert git(tmp_path / "hub.git", "show", "notes:a.md") == "not even staged\n"
+    assert git(tmp_path / "hub.git", "show", "notes:staged.md") == "s\n"
+
+
+def test_a_detached_head_is_told_the_way_back(tmp_path: Path) -> None:
+    old = Clone(tmp_path / "old")
+    git(tmp_path, "init", "-q", "-b", "notes", "old")
+    old.git("commit", "-qm", "x", "--allow-empty")
+    old.git("checkout", "-q", "--detach")
+
+    with pytest.raises(RefusedError) as error:
+        connect(str(old.root), str(tmp_path / "hub.git"))
+
+    assert "git switch notes" in error.value.hint
+
+
 def test_a_vault_is_not_moved_to_another_remote_by_accident(hub: Hub, pair: tuple[Clone, Clone]) -> None:
     one, _ = pair
 

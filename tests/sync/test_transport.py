@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pkm.errors import OutsideError
+from pkm.sync.connect import connect
 from pkm.sync.transport import Unreachable
 from tests.sync.clones import Clone, Hub, git
 
@@ -162,6 +163,21 @@ def test_a_remote_that_says_nothing_is_not_waited_for_for_ever(
     assert report.offline == "The remote did not answer."
     line.mend()
     assert all_there(one, two)
+
+
+def test_a_first_sync_while_the_remote_is_away(hub: Hub, pair: Pair, line: Line) -> None:
+    new = Clone(hub.folder / "new")
+    new.write("new.md", "new\n")
+    line.cut("down")
+
+    connect(str(new.root), f"git@hub:{hub.url}")
+    report = new.sync()
+
+    assert report.offline
+    line.mend()
+    assert new.sync().pushed
+    pair[0].sync()
+    assert pair[0].files() == new.files()
 
 
 def test_a_remote_that_does_not_know_the_key_is_one(distant: Pair, line: Line) -> None:
