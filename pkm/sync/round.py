@@ -73,11 +73,11 @@ class Round:
                 return
 
     def check_here(self) -> None:
-        from pkm.sync import guards
-
         gone, away = self.shot.deleted, self.shot.away
         if not gone and not away:
             return
+        from pkm.sync import guards
+
         if self.other and guards.too_many(len(gone), len(self.paths())):
             gone = sorted(self.git.paths(self.other).intersection(gone))  # not what is gone there too
         guards.check_here(self.git.root, gone, len(self.paths()), away)
@@ -197,11 +197,13 @@ class Round:
 
     def marked(self) -> Tree:
         """Notes with conflict markers among those that the remote does not have yet."""
-        from pkm.sync.copies import versions
-
         ahead = self.relation is Relation.AHEAD
         waiting = {**(self.git.diff(self.base, self.head) if ahead else {}), **self.shot.changes}
         notes = {path: new for path, (_, new) in waiting.items() if new and new.regular and is_note(path)}
+        if not notes:
+            return {}
+        from pkm.sync.copies import versions
+
         self.load(file.oid for file in notes.values())
         return {path: file for path, file in notes.items() if versions(self.read(file.oid))}
 

@@ -8,7 +8,6 @@ a program, or would write a file, is taken back to what the person's own configu
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -43,18 +42,18 @@ FIXED = (
 #: Names of repositories and how to reach them; `ext::`, plain git and http are not among them.
 PROTOCOLS = "file:https:ssh"
 
-#: Settings that name a program or make git write a file, with what stands instead of the repository's value.
-_PROGRAMS = (
-    (re.compile(r"filter\..*\.(clean|smudge|process)"), ""),
-    (re.compile(r"filter\..*\.required"), "false"),
-    (re.compile(r"core\.(sshcommand|askpass|gitproxy|alternaterefscommand|editor)"), None),
-    (re.compile(r"gpg(\..*)?\.(program|defaultkeycommand)"), None),
-    (re.compile(r"http\..*\.savecookies"), "false"),
-    (re.compile(r"remote\..*\.(uploadpack|receivepack|vcs|promisor|partialclonefilter)"), ""),
-    (re.compile(r"diff\..*\.(textconv|command)"), ""),
-    (re.compile(r"gc\.recentobjectshook"), ""),
-    (re.compile(r"merge\..*\.driver"), ""),
-)
+#: Settings that name a program or make git write a file, by section and last word, with what stands instead of the
+#: repository's value; None is what the person's own configuration says.
+_PROGRAMS: dict[str, dict[str, str | None]] = {
+    "filter": {"clean": "", "smudge": "", "process": "", "required": "false"},
+    "core": dict.fromkeys(("sshcommand", "askpass", "gitproxy", "alternaterefscommand", "editor")),
+    "gpg": dict.fromkeys(("program", "defaultkeycommand")),
+    "http": {"savecookies": "false"},
+    "remote": dict.fromkeys(("uploadpack", "receivepack", "vcs", "promisor", "partialclonefilter"), ""),
+    "diff": {"textconv": "", "command": ""},
+    "merge": {"driver": ""},
+    "gc": {"recentobjectshook": ""},
+}
 
 _OWN_SCOPES = ("local", "worktree")
 _NOT_OURS = """
@@ -106,35 +105,45 @@ def overrides(settings: Iterable[Setting]) -> list[str]:
     settings = list(settings)
     out: list[str] = []
     for setting in settings:
-        if setting.scope not in _OWN_SCOPES and not setting.key.startswith("filter."):
+        section, name = _split(setting.key)
+        if setting.scope not in _OWN_SCOPES and section != "filter":
             continue
-        for pattern, instead in _PROGRAMS:
-            if pattern.fullmatch(setting.key.lower()):
-                out.append(f"{setting.key}={instead if instead is not None else _own(settings, setting.key)}")
+        programs = _PROGRAMS.get(section, {})
+        if name in programs:
+            instead = programs[name]
+            out.append(f"{setting.key}={instead if instead is not None else _own(settings, setting.key)}")
     out = list(dict.fromkeys(out))
-    if any(_HELPER.fullmatch(s.key) and s.scope in _OWN_SCOPES for s in settings):
+    helpers = [s for s in settings if _is_helper(s)]
+    if any(s.scope in _OWN_SCOPES for s in helpers):
         out.append("credential.helper=")  # an empty one empties the list; then the person's own again
-        out += [f"{s.key}={s.value}" for s in settings if _HELPER.fullmatch(s.key) and s.scope not in _OWN_SCOPES]
+        out += [f"{s.key}={s.value}" for s in helpers if s.scope not in _OWN_SCOPES]
     return out
 
 
-_HELPER = re.compile(r"credential(\..*)?\.helper")
+def _split(key: str) -> tuple[str, str]:
+    """The section and the last word of a setting: `filter.lfs.clean` is a `clean` of a `filter`."""
+    section, _, rest = key.lower().partition(".")
+    return section, rest.rpartition(".")[2]
+
+
+def _is_helper(setting: Setting) -> bool:
+    return _split(setting.key) == ("credential", "helper")
 
 
 def ignored(settings: Iterable[Setting]) -> list[str]:
     """Settings of the repository, needed for a connection, that were not used; for a message when it fails."""
-    return sorted(
-        {s.key for s in settings if s.scope in _OWN_SCOPES and (s.key == "core.sshcommand" or _HELPER.fullmatch(s.key))}
-    )
+    return sorted({s.key for s in settings if s.scope in _OWN_SCOPES and (s.key == "core.sshcommand" or _is_helper(s))})
 
 
 def filters(settings: Iterable[Setting], attributes: bytes) -> list[str]:
     """Programs that `.gitattributes` sends notes through and that are installed: LFS, git-crypt and their like."""
+    import re
+
     used = {name.decode(errors="replace") for name in re.findall(rb"(?m)^[^#\n]*[ \t]filter=([^\s]+)", attributes)}
     installed = {
         s.key.split(".", 1)[1].rpartition(".")[0]
         for s in settings
-        if re.fullmatch(r"filter\..*\.(clean|smudge|process)", s.key)
+        if _split(s.key) in (("filter", "clean"), ("filter", "smudge"), ("filter", "process"))
     }
     return sorted(used & installed)
 
