@@ -33,7 +33,7 @@ def looked_at(name: str, text: str, *home: str) -> list[str]:
         ("a.html", '<p><a href="merger-plans.html">this</a></p>'),
         ("feed.xml", "<title>merger</title>"),
         ("feed.json", '{"title": "Merger"}'),
-        ("s/wme.js", 'pkm("wme",{"merger":".4ABC"})\n'),
+        ("s/wme.js", 'pkm("wme","melon.4ABC merger:300.4ABC")\n'),
         ("s/d0.js", 'pkm("d0",{"ABC":["Merger","a","","","",""]})\n'),
         ("llms.txt", "- [Merger](a.html)"),
     ],

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pkm.share.garden.cards import Card
     from pkm.share.garden.project import Site
 
-MOST = 5
+MOST = 4
 MOST_TOPICS = 60
 FEW = 3
 MOST_LINKS = 4_000
@@ -35,7 +35,7 @@ def local_graph(card: Card, site: Site) -> str:
     for (x, y), other in zip(places, near, strict=True):
         here, there = other.path in card.links, card.path in other.links
         arrow = "↔" if here and there else "→" if here else "←"
-        words = escape(shorten(other.title, 22), quote=False)
+        words = escape(shorten(other.title, 20), quote=False)
         rows.append(f'<a href="{escape(other.href)}"><text x="{x}" y="{y}">{arrow} {words}</text></a>')
     return f"{drawing}{''.join(rows)}</svg>"
 

@@ -98,7 +98,7 @@ class Lists:
             title, name, by_letter(group.pages), below=below, feed=f"{address(group.slug)}.xml", crumbs=crumbs
         )
         self._put(name, page)
-        self._feed(f"tags/{group.slug}.xml", f"{self.garden.title}: {title}", feeds.newest(group.pages, "updated", 10))
+        self._feed(f"tags/{group.slug}.xml", f"{self.garden.title}: {title}", feeds.newest(group.pages, "updated", 6))
 
     def folder_page(self, key: str) -> None:
         group = self.site.folders[key]

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pkm.share.garden.settings import Garden
 
 GLYPHS = {"seed": "○", "bud": "◐", "evergreen": "●"}
-BACKLINKS_TOLD = 20
+BACKLINKS_TOLD = 12
+LEAST_HEADINGS = 5  # of a page that has its contents beside it
 
 
 def link(name: str, href: str, kind: str = "") -> str:
@@ -91,9 +92,9 @@ def sources(card: Card, garden: Garden) -> str:
 def toc(headings: Iterable[tuple[int, str, str]]) -> str:
     """Return the contents of a page that has more than a few headings."""
     told = [entry for entry in headings if entry[0] <= 3 and entry[2]]
-    if len(told) <= 3:
+    if len(told) < LEAST_HEADINGS:
         return ""
-    rows = (f'<li class="l{level}">{link(words, "#" + name)}</li>' for level, name, words in told)
+    rows = (f"<li{' class=l3' * (level == 3)}>{link(words, '#' + name)}</li>" for level, name, words in told)
     return f"<ol>{''.join(rows)}</ol>"
 
 

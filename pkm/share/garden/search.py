@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LONGEST_TERM = 24
 MOST_PAGES = 128  # of one term in a file; nobody reads further, and common words would fill megabytes
 FILE_SIZE = 8_000  # a query fetches at most four of them, the table and what is known about eight pages
-PAGES_A_FILE = 4
+PAGES_A_FILE = 6
 SHORTEST_NAME = 8
 SHORTEST_CJK_NAME = 3
 
@@ -128,7 +128,7 @@ def documents(cards: Iterable[Card]) -> dict[str, str]:
 
 def width_for(pages: int) -> int:
     """Return how many characters stand for a page, so that few addresses meet."""
-    return 3 if pages <= 20_000 else 4
+    return 2 if pages <= 2_000 else 3 if pages <= 20_000 else 4
 
 
 def _short(text: str, width: int) -> str:
@@ -195,7 +195,7 @@ def cut(text: str, width: int) -> str:
 
 def size_of(found: Postings, width: int) -> int:
     """Return how much of a file a group takes, near enough."""
-    return sum(len(term) + len(cut(pages, width)) + 6 for term, pages in found.items())
+    return sum(len(term) + len(cut(pages, width)) + 2 for term, pages in found.items())
 
 
 def segments(sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
@@ -228,7 +228,7 @@ def segment_files(
     part: dict[str, str] = {}
     room = FILE_SIZE
     for term, pages in terms.items():
-        need = len(term) + len(pages) + 6
+        need = len(term) + len(pages) + 2
         if part and need > room and len(segment) == 1:
             files.append(_file(segment[0], len(files), part))
             part, room = {}, FILE_SIZE
@@ -241,7 +241,9 @@ def segment_files(
 def _file(group: str, number: int, part: dict[str, str]) -> tuple[str, str, str]:
     name = f"w{group}.{number}" if number else f"w{group}"
     place = f"{group},{next(iter(part))}" if number else group
-    return place, f"s/{name}.js", script(name, part)
+    # One text and not a mapping: a third of the files would be quotation marks. A count comes behind a colon.
+    text = " ".join([term + (pages if pages[0] == "." else f":{pages}") for term, pages in part.items()])
+    return place, f"s/{name}.js", script(name, text)
 
 
 def script(name: str, data: object) -> str:

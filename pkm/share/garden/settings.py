@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CSP = (
-    "default-src 'none';img-src 'self';media-src 'self';style-src 'self';script-src 'self';connect-src 'self';"
-    "base-uri 'none';form-action 'self'"
+    "default-src 'none';connect-src 'self';img-src 'self';media-src 'self';script-src 'self';style-src 'self';"
+    "base-uri 'none';form-action 'none'"
 )
 
 

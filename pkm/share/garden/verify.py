@@ -22,8 +22,12 @@ from pkm.share.garden.search import terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
 
-_ADDRESS = re.compile(rb'<[a-z]+ (?:[a-z-]+="[^"<>]*" )*(?:href|src)="([^"#?]+)')
-_KEY = re.compile(r'"([^"]+)":')
+# Two patterns, because nearly all are of the first kind, which is found four times as fast.
+_ADDRESSES = (
+    re.compile(rb'<a (?:[a-z-]+="[^"<>]*" )*href="([^"#?]+)'),
+    re.compile(rb'<(?:img|link|script|audio|video) (?:[a-z-]+="[^"<>]*" )*(?:href|src)="([^"#?]+)'),
+)
+_PAGES = re.compile(r"[.:]\S*")
 _IDENTITY = re.compile(r"urn:uuid:[0-9a-f-]+")
 _ELSEWHERE = (b"http:", b"https:", b"mailto:")
 _TOLD = 5  # of what is wrong; more would not help
@@ -48,7 +52,9 @@ class Verifier:
     def see(self, name: str, data: bytes) -> None:
         """Look at a file of the site."""
         if name.endswith(".html"):
-            self._addresses.setdefault(name.rpartition("/")[0], set()).update(_ADDRESS.findall(data))
+            found = self._addresses.setdefault(name.rpartition("/")[0], set())
+            for pattern in _ADDRESSES:
+                found.update(pattern.findall(data))
         if self._words is None:
             self._words = {word for home in self._home for word in terms(home) if len(word) > 2 and not word.isdigit()}
         if self._words and not name.startswith(("theme/", "files/")):
@@ -72,11 +78,13 @@ class Verifier:
 def _text(name: str, data: bytes) -> str:
     """Return what of a file is made of words: not the characters that stand for pages, and no identities."""
     text = data.decode("utf-8", "replace")
-    if name.startswith("s/w"):
-        return " ".join(_KEY.findall(text))
+    if name.startswith(("s/w", "s/d")):
+        found = json.loads(text[text.index(",") + 1 : text.rindex(")")])
+        if isinstance(found, str):
+            return _PAGES.sub("", found)
+        return "\n".join(field for row in found.values() for field in row[:3])
     if name.startswith("s/"):
-        rows = json.loads(text[text.index(",") + 1 : text.rindex(")")]).values() if name.startswith("s/d") else ()
-        return "\n".join(field for row in rows for field in row[:3])
+        return ""
     return _IDENTITY.sub("", text) if "urn:uuid:" in text else text
 
 

@@ -67,7 +67,7 @@
   };
   const bySlug = async slug => {
     const { w } = await load("i");
-    for (let again = 0; again < 5; again++) {
+    for (let again = 0; again < 20; again++) {
       const number = crc(again ? slug + "\0" + again : slug) >>> 32 - 6 * w;
       const found = await about(Array.from({ length: w }, (_, i) => digits[number >>> 6 * (w - 1 - i) & 63]).join(""));
       if (found?.slug === slug) return found;
@@ -107,8 +107,8 @@
     for (const name of longest.flatMap(word => names.get(word))) if (four.size < 4) four.add(name);
     await Promise.all(all.map(async word => {
       const files = await Promise.all(names.get(word).filter(name => four.has(name)).map(load)), best = new Map();
-      for (const file of files) for (const [term, text] of Object.entries(file || {})) {
-        const whole = term === word;
+      for (const file of files) for (const entry of (file || "").split(" ")) {
+        const at = entry.search(/[.:]/), term = entry.slice(0, at), text = entry.slice(at + (entry[at] === ":")), whole = term === word;
         if (!whole && !(open(word) && term.startsWith(word))) continue;
         const { found, count } = postings(text, table.w), rare = Math.log(1 + table.n / count);
         for (const [doc, weight] of found) best.set(doc, Math.max(best.get(doc) || 0, weight * rare * (whole ? 1 : .7)));
