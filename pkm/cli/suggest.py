@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pkm.cli import output, state
 from pkm.cli.output import count, one_line, out, say, style
 from pkm.config import PRIVATE_FOLDER, iso
-from pkm.sense import queue
+from pkm.sense import queue, reserve
 from pkm.sense.night import best_of, is_named, voices
 
 if TYPE_CHECKING:
@@ -99,19 +99,32 @@ def _none(bench: Workbench) -> str:
 
 
 def look(bench: Workbench) -> str:
-    """The night's work: fill the queue; what came of it, in a line."""
+    """The night's work: fill the queue; what came of it, in a line.
+
+    A quiet night, after which nearly all notes are as they were, asks only about those that are not.
+    """
     settings = bench.settings
+    before = reserve.read(bench.root)
+    now = {path: str(digest) for path, digest in bench.db.execute("SELECT path, digest FROM files WHERE is_note")}
+    changed = before.changed(now)
+    quiet = bool(before.notes) and len(changed) + before.gone(now) <= DRIFT * len(now)
+    most, least = settings["suggest.per_note"] * 2, settings["suggest.threshold"]
+    asked = changed if quiet else None
+    found = [] if quiet and not changed else compute(bench, asked, most, least=least, drift=DRIFT)
+    rows = [{"source": each.source, **as_row(each)} for each in found]
+    if quiet:
+        answered = _answered(bench.root)
+        rows += [row for row in before.without(set(changed), now) if _pair(row) not in answered]
+    reserve.write(bench.root, reserve.Reserve(now, rows))
     heard = voices(decisions(bench).all)
-    found = compute(bench, None, settings["suggest.per_note"] * 2, least=settings["suggest.threshold"], drift=DRIFT)
     chosen = best_of(
-        found,
+        [row for row in rows if not _linked(bench, row)],
         heard,
-        threshold=settings["suggest.threshold"],
+        threshold=least,
         per_note=settings["suggest.per_note"],
         per_night=settings["suggest.per_night"],
     )
-    night = iso(bench.now)
-    queue.write(bench.root, [{"source": each.source, **as_row(each), "night": night} for each in chosen])
+    queue.write(bench.root, [{**row, "night": iso(bench.now)} for row in chosen])
     told = f"{count(len(chosen), 'link')} suggested.  See them:  pkm link" if chosen else _none(bench)
     return ". ".join([told, *(str(voice) for voice in heard.values() if voice.muted)])
 
@@ -126,10 +139,14 @@ def waiting(bench: Workbench) -> list[dict[str, Any]]:
     return [
         row
         for row in rows
-        if not _holds(answered.get(frozenset((row["source"], row["target"]))), str(row.get("night", "")))
+        if not _holds(answered.get(_pair(row)), str(row.get("night", "")))
         and {row["source"], row["target"]} <= known
         and not _linked(bench, row)
     ]
+
+
+def _pair(row: dict[str, Any]) -> frozenset[str]:
+    return frozenset((row["source"], row["target"]))
 
 
 def _holds(answer: str | None, night: str) -> bool:
@@ -143,7 +160,7 @@ def _answered(root: str) -> dict[frozenset[str], str]:
     for line in queue.answers(root):
         try:
             row = json.loads(line)
-            pair, at = frozenset((row["source"], row["target"])), str(row["at"])
+            pair, at = _pair(row), str(row["at"])
         except (ValueError, KeyError, TypeError):
             continue
         if row.get("answer") != "later":
@@ -175,7 +192,7 @@ def rows_for(bench: Workbench, source: str | None) -> list[dict[str, Any]]:
 def show_queue(rows: list[dict[str, Any]], bench: Workbench) -> None:
     """The waiting suggestions as two lists, for pipes."""
     for title, named in (("Named, but not linked:", True), ("Related:", False)):
-        mine = [row for row in rows if is_named(reason["kind"] for reason in row["reasons"]) == named]
+        mine = [row for row in rows if is_named(row) == named]
         if mine:
             out(title)
         for row in mine:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from pkm.sense.suggest.decisions import Decision
-    from pkm.sense.suggest.suggestion import Suggestion
 
 HEARD = 10  # the last answers to a kind of reason that count
 WANTED = 2  # of these must be yes, or the kind is muted
@@ -46,37 +46,36 @@ def voices(decisions: Iterable[Decision]) -> dict[str, Voice]:
 
 
 def best_of(
-    suggestions: Sequence[Suggestion], heard: Mapping[str, Voice], *, threshold: float, per_note: int, per_night: int
-) -> list[Suggestion]:
+    rows: Iterable[dict[str, Any]], heard: Mapping[str, Voice], *, threshold: float, per_note: int, per_night: int
+) -> list[dict[str, Any]]:
     """The few of a night: confident ones, so many a note, each pair once; what is named first, then the surest."""
     seen: set[frozenset[str]] = set()
     given: dict[str, int] = {}
     tried: set[str] = set()
-    chosen: list[Suggestion] = []
-    for each in sorted(suggestions, key=lambda each: (-each.probability, each.source, each.target)):
-        pair = frozenset((each.source, each.target))
-        kind = each.reasons[0].kind if each.reasons else ""
-        voice = heard.get(kind)
-        muted = voice is not None and voice.muted
+    chosen: list[dict[str, Any]] = []
+    for row in sorted(rows, key=lambda row: (-row["probability"], row["source"], row["target"])):
+        pair = frozenset((row["source"], row["target"]))
+        kind = kinds_of(row)[0] if row["reasons"] else ""
+        muted = kind in heard and heard[kind].muted
+        weak = row["probability"] < threshold or (muted and kind in tried)
         # A link belongs to both notes, so both have it on their account.
-        full = any(given.get(end, 0) >= per_note for end in pair)
-        if (
-            len(chosen) >= per_night
-            or each.probability < threshold
-            or pair in seen
-            or full
-            or (muted and kind in tried)
-        ):
+        full = len(chosen) >= per_night or any(given.get(end, 0) >= per_note for end in pair)
+        if weak or full or pair in seen:
             continue
         if muted:
             tried.add(kind)
         seen.add(pair)
         for end in pair:
             given[end] = given.get(end, 0) + 1
-        chosen.append(each)
-    return sorted(chosen, key=lambda each: not is_named(reason.kind for reason in each.reasons))
+        chosen.append(row)
+    return sorted(chosen, key=lambda row: not is_named(row))
 
 
-def is_named(kinds: Iterable[str]) -> bool:
+def kinds_of(row: dict[str, Any]) -> list[str]:
+    """The kinds of a suggestion's reasons, the first one first."""
+    return [str(reason.get("kind", "")) for reason in row["reasons"]]
+
+
+def is_named(row: dict[str, Any]) -> bool:
     """Whether the note says the other's name: a place where the link can go."""
-    return NAMED in kinds
+    return NAMED in kinds_of(row)

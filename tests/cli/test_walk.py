@@ -11,6 +11,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from pkm.cli.walk import beside
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -34,11 +36,11 @@ def vault_with_queue(root: Path) -> Path:
     return root
 
 
-def at_terminal(vault: Path, keys: list[str]) -> str:
+def at_terminal(vault: Path, keys: list[str], *words: str) -> str:
     """Run `pkm link` in a pseudo-terminal; each line is typed when the program asks."""
     parent, child = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "pkm", "link"],
+        [sys.executable, "-m", "pkm", "link", *words],
         cwd=vault,
         stdin=child,
         stdout=child,
@@ -101,3 +103,47 @@ def test_in_a_pipe_the_queue_is_a_list_and_nothing_is_asked(tmp_path: Path) -> N
     assert "One → Two" in done.stdout
     assert "One → Three" in done.stdout
     assert (vault / "One.md").read_text() == "# One\n\nThis is about two and three.\n"
+
+
+def test_all_mentions_of_a_note_are_linked_in_one_walk_and_taken_back_at_once(tmp_path: Path) -> None:
+    (tmp_path / "pkm.toml").touch()
+    (tmp_path / "Otter.md").write_text("---\naliases: [river dog]\n---\n# Otter\n\nOtter itself.\n")
+    texts = {
+        "a.md": "Here is an otter.\n",
+        "b.md": "Of the river dog, and of otters too.\n",
+        "c.md": "See [[Otter]]: an otter.\n",
+        "d.md": "`otter` is code.\n",
+        "e.md": "The otter again.\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+
+    listed = subprocess.run(
+        [sys.executable, "-m", "pkm", "link", "Otter", "--mentions"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=True,
+    )
+    seen = at_terminal(tmp_path, ["n", "a"], "Otter", "--mentions")
+
+    assert listed.stdout.splitlines() == [
+        "a.md:1: Here is an otter.",
+        "b.md:1: Of the river dog, and of otters too.",
+        "e.md:1: The otter again.",
+    ]
+    assert "2 links made." in seen
+    assert (tmp_path / "a.md").read_text() == texts["a.md"]
+    assert (tmp_path / "b.md").read_text() == "Of the [[Otter|river dog]], and of otters too.\n"
+    assert (tmp_path / "e.md").read_text() == "The [[Otter|otter]] again.\n"
+    subprocess.run([sys.executable, "-m", "pkm", "undo"], cwd=tmp_path, check=True, capture_output=True)
+    assert {name: (tmp_path / name).read_text() for name in texts} == texts
+
+
+def test_both_notes_stand_beside_each_other() -> None:
+    rows = beside("one two three four five six", "知识管理是一个人的事情也是大家的事情", 46)
+
+    assert len(rows) == 2
+    assert rows[0][0].strip() == "one two three four"
+    assert "".join(right for _, right in rows) == "知识管理是一个人的事情也是大家的事情"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pkm.sense.night import best_of, voices
 from pkm.sense.suggest.decisions import Decision
-from pkm.sense.suggest.suggestion import Reason, Suggestion
 
 
-def made(source: str, target: str, sure: float, kind: str = "words") -> Suggestion:
-    return Suggestion(source, target, sure, sure, (Reason(kind, "because"),))
+def made(source: str, target: str, sure: float, kind: str = "words") -> dict[str, Any]:
+    return {"source": source, "target": target, "probability": sure, "reasons": [{"kind": kind, "text": "because"}]}
 
 
 def answered(kind: str, answers: str) -> list[Decision]:
@@ -49,7 +50,7 @@ def test_a_muted_kind_may_try_one_suggestion_a_night() -> None:
 
     kept = best_of(found, voices(answered("words", "n" * 10)), threshold=0.5, per_note=9, per_night=9)
 
-    assert [each.reasons[0].kind for each in kept] == ["mention", "words"]
+    assert [each["reasons"][0]["kind"] for each in kept] == ["mention", "words"]
 
 
 def test_what_is_named_comes_first_then_the_surest() -> None:
@@ -57,7 +58,7 @@ def test_what_is_named_comes_first_then_the_surest() -> None:
 
     kept = best_of(found, {}, threshold=0.5, per_note=3, per_night=9)
 
-    assert [each.source for each in kept] == ["c.md", "a.md", "e.md"]
+    assert [each["source"] for each in kept] == ["c.md", "a.md", "e.md"]
 
 
 notes = st.sampled_from([f"{letter}.md" for letter in "abcdef"])
@@ -74,11 +75,11 @@ def test_limits_hold_for_any_night(rows: list[tuple[str, str, float]], per_note:
     kept = best_of(found, {}, threshold=0.5, per_note=per_note, per_night=per_night)
 
     assert len(kept) <= per_night
-    assert all(each.probability >= 0.5 for each in kept)
-    pairs = [frozenset((each.source, each.target)) for each in kept]
+    assert all(each["probability"] >= 0.5 for each in kept)
+    pairs = [frozenset((each["source"], each["target"])) for each in kept]
     assert len(set(pairs)) == len(pairs)
     ends = [end for pair in pairs for end in pair]
     assert all(ends.count(end) <= per_note for end in ends)
     assert best_of(found[::-1], {}, threshold=0.5, per_note=per_note, per_night=per_night) == kept or len(
-        {each.probability for each in found}
+        {each["probability"] for each in found}
     ) < len(found)

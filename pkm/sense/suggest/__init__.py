@@ -6,8 +6,17 @@
     evidence   the vault as matrices                                signals     one function for each kind of evidence
     candidates pairs worth judging, with their features             train       the vault's links as examples
     trees      a small learner                                      calibrate   how sure a score is
+    learn      the ranker that a vault teaches                      memory      what was learned, kept
     rank       `suggest`, the door                                  reasons     why, in words
+    plain      the same door without numpy                          spell       what a word is
+    scale      how much to look at
     decisions  what a person answered                               arrays      helpers
 
-Only `rank`, `corpus`, `suggestion` and `decisions` are for callers. numpy and scipy are imported here and nowhere else.
+Only `rank`, `plain`, `memory`, `corpus`, `suggestion` and `decisions` are for callers. numpy and scipy are imported
+here and nowhere else.
 """
+
+import os
+
+# One thread: for matrices of this size several only wait for each other, and sums come in one order.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
