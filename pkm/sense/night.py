@@ -55,9 +55,10 @@ def best_of(
     chosen: list[dict[str, Any]] = []
     for row in sorted(rows, key=lambda row: (-row["probability"], row["source"], row["target"])):
         pair = frozenset((row["source"], row["target"]))
-        kind = kinds_of(row)[0] if row["reasons"] else ""
+        kind = next(iter(kinds_of(row)), "")
         muted = kind in heard and heard[kind].muted
-        weak = row["probability"] < threshold or (muted and kind in tried)
+        # Nobody is asked about a link without being told why.
+        weak = not kind or row["probability"] < threshold or (muted and kind in tried)
         # A link belongs to both notes, so both have it on their account.
         full = len(chosen) >= per_night or any(given.get(end, 0) >= per_note for end in pair)
         if weak or full or pair in seen:

@@ -177,11 +177,11 @@ def test_a_quiet_night_asks_only_about_what_changed_and_forgets_nothing(tmp_path
     vault = vault_of(tmp_path, grown(32, links=2))
     run(vault, "tend", "-q")
     full = set(pairs_of(vault))
-    (vault / "note.md").write_text("# note\n\nToday the seed 4 came up.\n")
+    (vault / "note.md").write_text("# note\n\nToday the sail 7 came down.\n")
 
     run(vault, "tend", "-q", now="2026-11-21T03:30:00")
 
-    assert ("note.md", "garden/seed 4.md") in pairs_of(vault)
+    assert ("note.md", "sailing/sail 7.md") in pairs_of(vault)
     assert len(full & set(pairs_of(vault))) >= len(full) - 3
 
 

@@ -61,6 +61,12 @@ def test_what_is_named_comes_first_then_the_surest() -> None:
     assert [each["source"] for each in kept] == ["c.md", "a.md", "e.md"]
 
 
+def test_what_has_no_reason_is_not_asked() -> None:
+    row = {"source": "a.md", "target": "b.md", "probability": 0.9, "reasons": []}
+
+    assert best_of([row], {}, threshold=0.5, per_note=3, per_night=9) == []
+
+
 notes = st.sampled_from([f"{letter}.md" for letter in "abcdef"])
 
 
