@@ -89,15 +89,31 @@ def _show(findings: list[Finding], rules: list[Rule], form: str) -> None:
     if form == "json":
         output.show_json([{**asdict(each), "weight": _weight(rules, each)} for each in findings])
         return
-    for each in findings:
-        if form == "github":
+    if form == "github":
+        for each in findings:
             level = "notice" if _weight(rules, each) == "hint" else "warning" if each.fixable else "error"
             out(clean(_annotation(level, each)))
+    else:
+        _show_lines(findings)
+
+
+def _show_lines(findings: list[Finding]) -> None:
+    """A line for each finding; what to do about it is said the first time. At a terminal, as wide as that is."""
+    from pkm.cli.columns import wrapped
+
+    width = output.width() if sys.stdout.isatty() else 0
+    told: set[str] = set()
+    for each in findings:
+        place = f"{one_line(each.path)}:{each.line}" if each.line else one_line(each.path)
+        message = f"{each.rule}: {one_line(each.message)}"
+        if width:
+            first, *rest = wrapped(f"{place}: {message}", width, indent="  ")
+            out("\n".join([first.replace(place, style(place, "bold"), 1), *rest]))
         else:
-            place = f"{one_line(each.path)}:{each.line}" if each.line else one_line(each.path)
-            out(f"{style(place, 'bold')}: {each.rule}: {one_line(each.message)}")
-            if each.hint:
-                out(style(f"    {one_line(each.hint)}", "dim"))
+            out(f"{place}: {message}")
+        if each.hint and each.hint not in told:
+            told.add(each.hint)
+            out(style(f"    {one_line(each.hint)}", "dim"))
 
 
 def _annotation(level: str, finding: Finding) -> str:

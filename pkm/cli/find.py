@@ -24,6 +24,7 @@ LINES, PATHS, JSON, JSONL, CSV, FORMAT = "lines", "paths", "json", "jsonl", "csv
 # How hits can be printed, by flag.
 FORMS = {"--paths": PATHS, "--json": JSON, "--jsonl": JSONL, "--csv": CSV}
 NOTHING_FOUND = 1
+EXCERPT_LINES = 3  # at a terminal
 
 
 class Show:
@@ -140,10 +141,7 @@ def write_lines(bench: Workbench, ask: Ask, found: Answer, *, explain: bool) -> 
         shown = dict(bench.db.execute(titles, (str(numbers),)))
         excerpts = _excerpts(bench, ask, found, numbers)
         for hit in some:
-            title = output.style(output.one_line(shown[hit.number]), "bold")
-            output.out(f"{title}  {output.style(output.one_line(hit.path), 'dim')}")
-            if line := marked(excerpts.get(hit.number, "")):
-                output.out(f"    {line}")
+            _write_hit(output.one_line(shown[hit.number]), output.one_line(hit.path), excerpts.get(hit.number, ""))
             if explain:
                 output.out(f"    {reasons(bench, found, hit)}")
 
@@ -153,14 +151,25 @@ def chunks(hits: list[Hit]) -> list[list[Hit]]:
     return [hits[at : at + 200] for at in range(0, len(hits), 200)]
 
 
-def marked(excerpt: str) -> str:
-    """An excerpt for people: its words in bold at a terminal, without marks in a pipe."""
+def _write_hit(title: str, path: str, excerpt: str) -> None:
+    """One hit; at a terminal its lines are as long as that is wide."""
     from pkm.index.excerpts import BEGIN, END
 
-    if output.coloured(sys.stdout):
-        parts = output.one_line(excerpt.replace(BEGIN, "\ue000").replace(END, "\ue001"))
-        return parts.replace("\ue000", "\x1b[1m").replace("\ue001", "\x1b[0m")
-    return output.one_line(excerpt)
+    if not sys.stdout.isatty():
+        output.out(f"{title}  {path}")
+        if excerpt:
+            output.out(f"    {output.one_line(excerpt)}")
+        return
+    from pkm.cli.columns import BOLD, PLAIN, width_of, wrapped
+
+    width = output.width()
+    apart = "  " if width_of(title) + width_of(path) + 2 <= width else "\n    "
+    output.out(f"{output.style(title, 'bold')}{apart}{output.style(path, 'dim')}")
+    marks = (BOLD, PLAIN) if output.coloured(sys.stdout) else (BEGIN, END)
+    shown = output.one_line(excerpt.replace(BEGIN, marks[0]).replace(END, marks[1]))
+    for line in wrapped(shown, width, first="    ", indent="    ", lines=EXCERPT_LINES) if shown else ():
+        end = PLAIN if BOLD in line else ""  # one that was cut off ends with its line
+        output.out((line + end).replace(BOLD, "\x1b[1m").replace(PLAIN, "\x1b[0m"))
 
 
 def _excerpts(bench: Workbench, ask: Ask, found: Answer, numbers: list[int]) -> dict[int, str]:
