@@ -1,0 +1,1 @@
+pkm("wde","def.36z dozen.3gH")

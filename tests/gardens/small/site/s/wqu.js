@@ -1,0 +1,1 @@
+pkm("wqu","questions.7zS")
