@@ -119,6 +119,10 @@ def marks(state: StateCore) -> None:
     previous: Token | None = None  # the opening token of the block before, at the same level
     for index, token in enumerate(tokens):
         if token.type != "inline":
+            if token.type == "plain":
+                for heading in token.meta["headings"]:
+                    heading.name = anchors.take(heading.words)
+                    headings.append((heading.level, heading.name, plain(heading.words)))
             if (token.nesting == 1 and token.level == 0 and token.type != "paragraph_open") or (
                 token.nesting == 0 and token.level == 0
             ):

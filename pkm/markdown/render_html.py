@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pkm.markdown.render_anchors import plain
 from pkm.markdown.render_code import highlighted
 from pkm.markdown.render_math import mathml
+from pkm.markdown.render_plain_blocks import Heading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -181,7 +182,7 @@ def _image(walk: Walk, token: Token) -> None:
 
 
 def _plain(walk: Walk, token: Token) -> None:
-    """A plain block or sentence: HTML, links, and sentences that are not plain."""
+    """Plain blocks or a plain sentence: HTML, links, headings, code, and sentences that are not plain."""
     add, link = walk.parts.append, walk.host.link
     start = len(walk.parts)
     for piece in token.meta["pieces"]:
@@ -189,8 +190,13 @@ def _plain(walk: Walk, token: Token) -> None:
             add(piece)
         elif isinstance(piece, tuple):
             add(_link_html(link(*piece)))
-        else:
+        elif isinstance(piece, Heading):
+            level = min(6, piece.level + walk.shift)
+            add(f'<h{level} id="{escape(piece.name)}">' if piece.words else f"</h{level}>\n")
+        elif piece.type == "inline":
             walk.walk(piece.children)
+        else:
+            OTHERS[piece.type](walk, piece)
     if name := token.attrs.get("id"):
         opening, end, rest = walk.parts[start].partition(">")
         walk.parts[start] = f'{opening} id="{escape(str(name))}"{end}{rest}'

@@ -23,9 +23,9 @@ Wikilink = tuple[str, str, str]  # target, anchor, words
 Pieces = list[str | Wikilink]  # HTML, and links that only the page around can answer
 
 
-def plain_pieces(source: str) -> Pieces | None:
-    """Return what a plain sentence is made of, None when it is not plain."""
-    if _is_hard(source):
+def plain_pieces(source: str, *, easy: bool = False) -> Pieces | None:
+    """Return what a plain sentence is made of, None when it is not plain. `easy`: the text around it is known not to be hard."""
+    if (not easy and is_hard(source)) or ("#" in source and _TAG.search(source)):
         return None
     if "[" not in source and "*" not in source and "`" not in source:
         return [source.replace(">", "&gt;") if ">" in source else source]
@@ -53,7 +53,8 @@ def wikilink(inside: str) -> Wikilink:
     return target.strip(), anchor.strip(), words.strip()
 
 
-def _is_hard(source: str) -> bool:
+def is_hard(source: str) -> bool:
+    """Whether there are characters that only markdown-it should judge."""
     # Looking for single characters one by one is ten times as fast as one pattern for all of them.
     return (
         "_" in source
@@ -68,5 +69,4 @@ def _is_hard(source: str) -> bool:
         or ("[" in source and ("![" in source or "^[" in source))
         or ("`" in source and "``" in source)
         or ("\n" in source and (" \n" in source or "\n " in source or "\n\t" in source))
-        or ("#" in source and _TAG.search(source) is not None)
     )

@@ -3,8 +3,8 @@
 Text is cut at blank lines. A run of lines that begins at the margin with a letter (or something as
 harmless) is a paragraph whatever stands around it, because nothing that was open before a blank line
 can go on there. All other runs go to markdown-it, neighbours together, since lists reach across blank
-lines. A plain run becomes one token, `plain`, made of HTML and links (`render_plain.Pieces`); a
-sentence in it that is not plain stays an `inline` token among them. Both ways give the same HTML; a
+lines. Plain runs become one token, `plain`, made of HTML and links (`render_plain.Pieces`); a sentence
+in it that is not plain stays an `inline` token among them, as code stays a `fence`. Both ways give the same HTML; a
 test compares what comes of them.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
-from pkm.markdown.render_plain import plain_pieces
+from pkm.markdown.render_plain import is_hard, plain_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from markdown_it.rules_core import StateCore
 
-    Build = Callable[[str], Token | list[Token]]
+    Build = Callable[["_Made", str], None]
 
 # How a line begins that can be nothing but the words of a paragraph.
 _WORDS = r"(?:[^\W\d_]|\d+[^\s\d.)|]|\[\[|\*{1,2}[^\W_]|`[^`\s]|[(\"“„«'’])"
@@ -49,7 +49,10 @@ def blocks(state: StateCore) -> None:
     lines = src.split("\n")
     spans = _spans(lines)
     runs = ["\n".join(lines[start:end]) for start, end in spans]
-    tokens = state.tokens
+    # A name (`^name`) may speak of the block before it, so where there are any each block is a token of its own.
+    named = "^" in src
+    easy = not is_hard(src)
+    made = _Made(easy=easy)
     first = -1  # of the runs that wait for markdown-it
     for number, run in enumerate(runs):
         build = _plain(runs, number, alone=first < 0)
@@ -57,13 +60,17 @@ def blocks(state: StateCore) -> None:
             first = number if first < 0 else first
             continue
         if first >= 0:
+            made = made.end(state.tokens)
             _hard(state, lines, spans[first][0], spans[number - 1][1])
             first = -1
-        made = build(run)
-        if isinstance(made, list):
-            tokens += made
-        else:
-            tokens.append(made)
+        if build is _heading and (named or not number):
+            made = made.end(state.tokens)
+            state.tokens += _heading_tokens(run)
+            continue
+        build(made, run)
+        if named:
+            made = made.end(state.tokens)
+    made.end(state.tokens)
     if first >= 0:
         _hard(state, lines, spans[first][0], spans[-1][1])
 
@@ -151,17 +158,30 @@ def _hard(state: StateCore, lines: list[str], start: int, end: int) -> None:
     state.md.block.parse("\n".join(lines[start:end]), state.md, state.env, state.tokens)
 
 
+class Heading:
+    """Where a heading begins, or ends when it has no words; its name on the page is found by `render_blocks.marks`."""
+
+    __slots__ = ("level", "name", "words")
+
+    def __init__(self, level: int, words: str = "") -> None:
+        self.level = level
+        self.words = words
+        self.name = ""
+
+
 class _Made:
-    """A plain block in the making."""
+    """Plain blocks in the making: one token of them all."""
 
-    __slots__ = ("pieces", "sentences")
+    __slots__ = ("easy", "headings", "pieces", "sentences")
 
-    def __init__(self, opening: str) -> None:
-        self.pieces: list[Any] = [opening]
+    def __init__(self, *, easy: bool) -> None:
+        self.easy = easy  # whether the whole text is
+        self.pieces: list[Any] = []
         self.sentences: list[Token] = []  # those that are not plain
+        self.headings: list[Heading] = []
 
     def say(self, content: str) -> None:
-        pieces = plain_pieces(content)
+        pieces = plain_pieces(content, easy=self.easy)
         if pieces is None:
             sentence = Token("inline", "", 0, content=content)
             self.sentences.append(sentence)
@@ -169,21 +189,25 @@ class _Made:
         else:
             self.pieces += pieces
 
-    def token(self, closing: str) -> Token:
-        self.pieces.append(closing)
-        return Token("plain", "", 0, meta={"pieces": self.pieces}, children=self.sentences, block=True)
+    def end(self, tokens: list[Token]) -> _Made:
+        """Add the token, if there is anything to it, and begin another."""
+        if not self.pieces:
+            return self
+        meta = {"pieces": self.pieces, "headings": self.headings}
+        tokens.append(Token("plain", "", 0, meta=meta, children=self.sentences, block=True))
+        return _Made(easy=self.easy)
 
 
-def _paragraph(run: str) -> Token:
-    made = _Made("<p>")
+def _paragraph(made: _Made, run: str) -> None:
+    made.pieces.append("<p>")
     made.say(run.strip())
-    return made.token("</p>\n")
+    made.pieces.append("</p>\n")
 
 
-def _quote(run: str) -> Token:
-    made = _Made("<blockquote>\n<p>")
+def _quote(made: _Made, run: str) -> None:
+    made.pieces.append("<blockquote>\n<p>")
     made.say(run[2:].replace("\n> ", "\n").strip())
-    return made.token("</p>\n</blockquote>\n")
+    made.pieces.append("</p>\n</blockquote>\n")
 
 
 _BOXES = {
@@ -193,10 +217,10 @@ _BOXES = {
 }
 
 
-def _list(run: str) -> Token:
+def _list(made: _Made, run: str) -> None:
     """A list with at most one list below its items."""
-    made = _Made("<ul>\n")
     add = made.pieces.append
+    add("<ul>\n")
     below = is_open = False
     for line in run.split("\n"):
         if not line:
@@ -213,13 +237,22 @@ def _list(run: str) -> Token:
         box = _BOXES.get(content[:4])
         add(box or "<li>")
         made.say(content[4:].lstrip(" \t") if box else content)
-    return made.token("</li>\n</ul>\n</li>\n</ul>\n" if below else "</li>\n</ul>\n")
+    add("</li>\n</ul>\n</li>\n</ul>\n" if below else "</li>\n</ul>\n")
 
 
-def _heading(run: str) -> list[Token]:
-    marks = len(run) - len(run.lstrip("#"))
-    tag = f"h{marks}"
-    sentence = Token("inline", "", 0, content=run[marks:].strip(" \t"), level=1, block=True)
+def _heading(made: _Made, run: str) -> None:
+    words = run.lstrip("#")
+    heading = Heading(len(run) - len(words), words.strip(" \t"))
+    made.headings.append(heading)
+    made.pieces.append(heading)
+    made.say(heading.words)
+    made.pieces.append(Heading(heading.level))
+
+
+def _heading_tokens(run: str) -> list[Token]:
+    words = run.lstrip("#")
+    tag = f"h{len(run) - len(words)}"
+    sentence = Token("inline", "", 0, content=words.strip(" \t"), level=1, block=True)
     return [Token("heading_open", tag, 1, block=True), sentence, Token("heading_close", tag, -1, block=True)]
 
 
@@ -230,7 +263,7 @@ def _is_fence(run: str) -> bool:
     return opening is not None and "\n" in run and last.startswith(opening[1]) and not last.strip("`")
 
 
-def _fence(run: str) -> Token:
+def _fence(made: _Made, run: str) -> None:
     opening, _, rest = run.partition("\n")
     content = rest[: rest.rfind("\n") + 1]
-    return Token("fence", "code", 0, info=opening.lstrip("`"), content=content, block=True)
+    made.pieces.append(Token("fence", "code", 0, info=opening.lstrip("`"), content=content, block=True))
