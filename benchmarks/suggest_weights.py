@@ -20,15 +20,13 @@ from pkm.sense.suggest.calibrate import Scored, fit
 from pkm.sense.suggest.facts import gather
 from pkm.sense.suggest.learn import scored
 from pkm.sense.suggest.scale import LARGE, MANY, SMALL, Scale
-from pkm.sense.suggest.train import Examples, examples, sample
+from pkm.sense.suggest.train import Examples, examples
 from pkm.sense.suggest.trees import Forest, grow
 
 if TYPE_CHECKING:
     from pkm.sense.suggest.corpus import Corpus
 
-NEGATIVES = 15
 PARTS = 4
-LISTS = 600  # of each vault, on which confidence is measured
 
 
 def read(path: str) -> Corpus:
@@ -43,8 +41,8 @@ def read(path: str) -> Corpus:
 
 def learned(taught: list[Examples], trees: int, leaves: int) -> Forest:
     features, wanted, weight = [], [], []
-    for number, each in enumerate(taught):
-        rows = sample(each, negatives=NEGATIVES, seed=number)
+    for each in taught:
+        rows = np.flatnonzero(each.wanted | each.drawn[:, 0])
         features.append(each.features[rows])
         wanted.append(each.wanted[rows])
         weight.append(np.full(len(rows), 1 / len(rows)))
@@ -67,9 +65,7 @@ def weights(taught: list[Examples], trees: int, leaves: int) -> dict[str, Any]:
         forest = learned([each for number, each in enumerate(taught) if number % PARTS != part], trees, leaves)
         for number, each in enumerate(taught):
             if number % PARTS == part:
-                few = each.only(
-                    np.isin(each.group, np.unique(each.group)[:: max(1, len(np.unique(each.group)) // LISTS)])
-                )
+                few = each.only(each.held)
                 vault = number << 48
                 judged.append(
                     scored(few.group + vault, forest.score(few.features), few.features, few.names, few.lesson + vault)

@@ -16,7 +16,6 @@ import numpy as np
 
 from pkm.sense.suggest.calibrate import Curve, Scored, fit, places
 from pkm.sense.suggest.candidates import FEATURES
-from pkm.sense.suggest.train import sample
 from pkm.sense.suggest.trees import Forest, grow
 
 if TYPE_CHECKING:
@@ -26,11 +25,9 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.scale import Scale
     from pkm.sense.suggest.train import Examples
 
-NEGATIVES = 15  # examples of what was not linked, for each note asked
 OWN = 1250  # links found again at which a vault's own lesson weighs as much as five times that of others
 REFUSED = 4.0  # weight of a pair that was refused
 FEW = 1000  # links found again; with fewer, half as much is grown
-KEPT = 5  # one note in so many is kept from the forests, to measure confidence on
 JUDGED = 3000  # lists on which confidence is measured, at most about
 FIRST = 30  # trees that decide what is looked at closely
 
@@ -64,30 +61,22 @@ def learn(taught: Examples, scale: Scale, refused: NDArray[np.float32] | None = 
     """
     young = shipped(scale.large)
     borrowed = OWN / (OWN + float(taught.wanted.sum()))
-    kept = _scrambled(taught.source) % KEPT == 0
     unwanted = np.zeros((0, len(taught.names)), np.float32) if refused is None else refused
     short = taught.wanted.sum() < FEW
     trees = scale.trees // 2 if short else scale.trees
     forests = []
     for number in range(2 if short else scale.forests):
-        rows = sample(taught, negatives=NEGATIVES, seed=number)
-        rows = rows[~kept[rows]]
+        rows = np.flatnonzero((taught.wanted | taught.drawn[:, number]) & ~taught.held)
         features = np.concatenate([taught.features[rows], unwanted])
         wanted = np.concatenate([taught.wanted[rows], np.zeros(len(unwanted), bool)])
         weight = np.concatenate([np.ones(len(rows)), np.full(len(unwanted), REFUSED)])
         forests.append(grow(features, wanted, weight=weight, trees=trees, leaves=scale.leaves, seed=number))
     ranker = Ranker(tuple(forests), young.general, borrowed, young.curve, scale.large)
-    judged = taught.only(kept)
+    judged = taught.only(taught.held)
     lists = np.unique(judged.group)
     judged = judged.only(np.isin(judged.group, lists[:: -(-len(lists) // JUDGED)]))
     seen = scored(judged.group, ranker.score(judged.features), judged.features, judged.names, judged.lesson)
     return replace(ranker, curve=fit(seen, judged.wanted, judged.judged, judged.new))
-
-
-def _scrambled(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Numbers in no order that means anything, the same on every machine."""
-    scrambled: NDArray[np.int64] = (numbers * 2_654_435_761 % (1 << 32)) >> 16
-    return scrambled
 
 
 def scored(

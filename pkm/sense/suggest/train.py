@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 SHARES = 5  # a lesson about pairs hides one in so many
 NEW = 10  # a lesson about new notes takes one in so many
 BUSY = 30  # links that no new note has
-COLUMNS = ("features", "wanted", "judged", "source", "lesson", "new")  # of Examples
+COLUMNS = ("features", "wanted", "judged", "source", "lesson", "new", "drawn", "held")  # of Examples
+NEGATIVES = 15  # examples of what was not linked that a forest sees, for each list
+HELD = 5  # one note in so many is held back from the forests, to measure confidence on
 ENOUGH = 100  # fewer links than this teach nothing reliable
 
 
@@ -45,7 +47,10 @@ class Lesson:
 
 @dataclass(slots=True)
 class Examples:
-    """Candidate pairs of known outcome. `lesson` and `source` tell apart the lists that they belong to."""
+    """Candidate pairs of known outcome. `lesson` and `source` tell apart the lists that they belong to.
+
+    Of lists that are not held back only those rows are here that some forest sees: the wanted and a few drawn others.
+    """
 
     features: NDArray[np.float32]
     wanted: NDArray[np.bool_]
@@ -53,6 +58,8 @@ class Examples:
     source: NDArray[np.int64]
     lesson: NDArray[np.int64]
     new: NDArray[np.bool_]  # whether the lesson was about new notes
+    drawn: NDArray[np.bool_]  # a column for each forest: rows that it sees beside the wanted ones
+    held: NDArray[np.bool_]
     names: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -74,9 +81,11 @@ def examples(facts: Facts, *, scale: Scale | None = None, seed: int = 0) -> Exam
     linked = np.unique(pair_keys(facts)[facts.linked])
     if len(linked) < ENOUGH:
         return None
-    taught = [_taught(facts, lesson, scale, rng) for lesson in _lessons(facts, linked, scale, rng)]
-    taught = [each for each in taught if len(each)]
-    return _joined(taught)
+    draws = [np.random.default_rng(number) for number in range(scale.forests)]
+    taught = [
+        part for lesson in _lessons(facts, linked, scale, rng) for part in _taught(facts, lesson, scale, rng, draws)
+    ]
+    return _joined(taught) if any(each.wanted.any() for each in taught) else None
 
 
 def _joined(parts: list[Examples]) -> Examples:
@@ -101,8 +110,10 @@ def _lessons(facts: Facts, linked: NDArray[np.int64], scale: Scale, rng: np.rand
             yield Lesson(scale.lessons + number, lost, number % 2 == 0, new)
 
 
-def _taught(facts: Facts, lesson: Lesson, scale: Scale, rng: np.random.Generator) -> Examples:
-    """The examples of one lesson."""
+def _taught(
+    facts: Facts, lesson: Lesson, scale: Scale, rng: np.random.Generator, draws: list[np.random.Generator]
+) -> Iterator[Examples]:
+    """The examples of one lesson, a block of notes at a time."""
     notes = facts.notes
     evidence = collect(hide(facts, lesson.pairs, np.full(len(lesson.pairs), lesson.cut)), scale)
     source = facts.encoded.source[facts.linked].astype(np.int64)
@@ -116,7 +127,6 @@ def _taught(facts: Facts, lesson: Lesson, scale: Scale, rng: np.random.Generator
         asked = np.intersect1d(asked, lesson.new)
     if len(asked) > scale.asked:
         asked = np.sort(rng.permutation(asked)[: scale.asked])
-    taught = []
     for block in pairs(evidence, asked, block=block_size(notes)):
         key = block.source * notes + block.target
         right = found(key, wanted)[1]
@@ -124,17 +134,27 @@ def _taught(facts: Facts, lesson: Lesson, scale: Scale, rng: np.random.Generator
         if lesson.cut:
             # Where names were cut nothing that is named by its own name is right, which says nothing about names.
             judged &= block.features[:, block.names.index("named own")] == 0
-        every = np.full(len(block), lesson.number)
-        new = np.full(len(block), len(lesson.new) > 0)
-        taught.append(Examples(block.features, right & judged, judged, block.source, every, new, block.names))
-    return _joined(taught)
+        right &= judged
+        drawn = np.stack([_drawn(block.source, judged & ~right, draw) for draw in draws], axis=1)
+        held = _scrambled(block.source) % HELD == 0
+        kept = right | drawn.any(1) | held
+        number, new = np.full(len(block), lesson.number), np.full(len(block), len(lesson.new) > 0)
+        every = Examples(block.features, right, judged, block.source, number, new, drawn, held, block.names)
+        yield every.only(kept)
 
 
-def sample(taught: Examples, *, negatives: int, seed: int) -> NDArray[np.int64]:
-    """Rows to learn from: every wanted pair, and for each list some of the others."""
-    rng = np.random.default_rng(seed)
-    others = np.flatnonzero(taught.judged & ~taught.wanted)
-    group = taught.group[others]
-    order = np.lexsort((rng.random(len(others)), group))
-    place = np.arange(len(others)) - np.searchsorted(group[order], group[order])
-    return np.sort(np.concatenate([np.flatnonzero(taught.wanted), others[order][place < negatives]]))
+def _drawn(source: NDArray[np.int64], others: NDArray[np.bool_], draw: np.random.Generator) -> NDArray[np.bool_]:
+    """Some of the others of each list, by chance."""
+    rows = np.flatnonzero(others)
+    order = np.lexsort((draw.random(len(rows)), source[rows]))
+    group = source[rows][order]
+    place = np.arange(len(rows)) - np.searchsorted(group, group)
+    drawn = np.zeros(len(others), bool)
+    drawn[rows[order][place < NEGATIVES]] = True
+    return drawn
+
+
+def _scrambled(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Numbers in no order that means anything, the same on every machine."""
+    scrambled: NDArray[np.int64] = (numbers * 2_654_435_761 % (1 << 32)) >> 16
+    return scrambled
