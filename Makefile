@@ -14,7 +14,7 @@ APT_INSTALL = [ -n "$(AS_ROOT)" ] && command -v apt-get >/dev/null && $(AS_ROOT)
 
 .DEFAULT_GOAL := help
 .PHONY: help venv install uninstall demo docs test quick chromium check bench \
-  campaign-crashes campaign-faults campaign-sync format generate stories-update clean
+  campaign-crashes campaign-faults campaign-sync format generate stories-update golden-update clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -91,6 +91,9 @@ generate: $(VENV)/.ready  ## write the help page, the completion table and the d
 
 stories-update: $(VENV)/.ready  ## write what the console blocks really print; read the diff before you commit
 	@$(BIN)/python -m tests.stories.runner $(ARGS)
+
+golden-update: $(VENV)/.ready  ## write how the small garden of the tests looks now; read the diff before you commit
+	@$(BIN)/python -m tests.share.garden.test_golden
 
 clean:  ## remove what was built; .venv and vaults stay
 	@rm -rf dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

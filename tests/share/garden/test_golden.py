@@ -1,6 +1,6 @@
 """A small garden, kept as it is meant to look: whoever changes a page sees in the diff what readers will see.
 
-make golden-update     writes what is built now; read the diff before you commit
+`make golden-update` writes what is built now; read the diff before you commit.
 """
 
 from __future__ import annotations
@@ -9,14 +9,9 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.share.samples import differences, site_of, tree
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SMALL = Path(__file__).parents[2] / "gardens" / "small"
 
@@ -33,8 +28,8 @@ def built() -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[dict[str, bytes]]:
-    yield built()
+def site() -> dict[str, bytes]:
+    return built()
 
 
 def test_the_small_garden_looks_as_it_is_meant_to(site: dict[str, bytes]) -> None:
