@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+
 import pytest
 
 from tests.share.samples import differences, site_of, tree
