@@ -14,10 +14,14 @@ from pkm.cli.output import clean, count, one_line, out, say, warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pkm.share.publish import Outlook, Publication
     from pkm.workbench import Workbench
 
 SHOWN = 12
+LONG = 500  # pages, from which on a build says how far it is
+STEP = 100
 
 
 def hot(argv: list[str]) -> int | None:
@@ -101,6 +105,7 @@ def _publish(publication: Publication, *, only_look: bool, yes: bool, as_json: b
     if outlook.names and not yes and sys.stdin.isatty() and sys.stderr.isatty() and not _agreed(outlook.names):
         warn("Nothing was published.")
         return 3
+    build.progress = _progress(len(build.site.cards))
     publication.deliver()
     folder = build.folder
     if as_json:
@@ -120,6 +125,21 @@ def _publish(publication: Publication, *, only_look: bool, yes: bool, as_json: b
     done = f"{count(len(folder.written), 'file')} written, {len(folder.removed)} removed"
     say(f"{count(len(build.site.cards), 'note')}, {done}: {clean(publication.out)}")
     return 0
+
+
+def _progress(pages: int) -> Callable[[int], None] | None:
+    """Say how far a long build is, at a terminal."""
+    if output.quiet or pages < LONG or not sys.stderr.isatty():
+        return None
+
+    def tell(done: int) -> None:
+        if done % STEP == 0:
+            sys.stderr.write(f"\r{done:,} of {pages:,} pages\x1b[K")
+            sys.stderr.flush()
+        if done == pages - 1:
+            sys.stderr.write("\r\x1b[K")
+
+    return tell
 
 
 def _nothing_to_do(findings: list[dict[str, object]], *, as_json: bool) -> int:

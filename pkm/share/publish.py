@@ -242,6 +242,8 @@ class Publication:
             build.run()
         else:
             build.touch()
+        for path, problem in build.problems.items():
+            self._note(path, [Finding(path, 0, f"its text is shown as it was written: {problem}")])
         if self.record:
             append(self.ledger_path, build.news)
         fingerprint, manifest = self._prints()

@@ -329,3 +329,15 @@ def test_the_site_is_the_same_wherever_and_whenever_it_is_built(tmp_path: Path) 
 
     assert [differences(sites[0], other) for other in sites[1:]] == [[], []]
     assert len(sites[0]) > 60
+
+
+def test_a_text_that_cannot_be_set_is_shown_as_it_was_written_and_told(pkm: Any, vault: Path, site: Path) -> None:
+    (vault / "Three.md").write_text(note("![a" * 40_000, title="Third"))
+
+    _, _, told = pkm("--yes")
+
+    assert "Three.md: its text is shown as it was written: too entangled to be set as a page" in told
+    page = (site / "third.html").read_text()
+    assert '<p class="notice">' in page
+    assert '<pre class="as-written">' in page
+    assert (site / "one.html").exists()

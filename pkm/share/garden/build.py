@@ -72,6 +72,7 @@ class Build:
         self.changed_files = changed_files or set()
         self.everything = not before
         folder.verifier = Verifier(home, self.is_public, garden.folders)
+        self.problems: dict[str, str] = {}  # why a text is shown as it was written
         self.progress: Callable[[int], None] | None = None
         cards = catalogue(before, fresh, gone)
         self.changed = changes(before, {card.path: card for card in cards})
@@ -217,6 +218,8 @@ class Build:
         body = body_of(self.page(path), self.world) if again else self.body(path)
         row = (body.html, body.toc, body.problem)
         if path in self.fresh:
+            if body.problem:
+                self.problems[path] = body.problem
             self.store.put_page(self.fresh[path], self.said(path), row)
         elif again:
             self.store.put_body(path, row)
