@@ -124,6 +124,10 @@ def run(argv: list[str]) -> int:
 
 
 def _run(argv: list[str]) -> int:
+    if argv[:1] == ["help"]:
+        argv = [*argv[1:], "--help"]  # what people type first
+        if argv[0] == "settings":
+            return _show_settings()
     command = get_command(app)
     try:
         result = command.main(args=expand_alias(argv), prog_name="pkm", standalone_mode=False)
@@ -137,6 +141,13 @@ def _run(argv: list[str]) -> int:
             return 2
         raise UsageError(error.format_message(), _perhaps(error.message), _where_help_is(error)) from None
     return result if isinstance(result, int) else 0
+
+
+def _show_settings() -> int:
+    from pkm.seek.adopt import settings_text
+
+    output.out(settings_text({}).rstrip("\n"))
+    return 0
 
 
 def _perhaps(message: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pkm.errors import UsageError
 from pkm.index import queries, search
+from pkm.index.keys import fold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def tag(db: sqlite3.Connection, text: str) -> Condition:
             joined, negate = joined or word == "OR", negate or word == "NOT"
             continue
         name = word.lstrip("-!").lstrip("#")
-        sql, values = _one_tag(db, name.lower())
+        sql, values = _one_tag(db, fold(name))
         if negate != word.startswith(("-", "!")):
             sql = f"NOT {sql}"
         if joined and groups:

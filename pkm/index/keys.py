@@ -12,12 +12,12 @@ def is_note(name: str) -> bool:
 
 def fold(text: str) -> str:
     """Text as tags and names are compared: NFC, lower case."""
-    return text.lower() if text.isascii() else _nfc(text).lower()
+    return text.lower() if text.isascii() else _folded(text)
 
 
 def link_key(path: str) -> str:
     """A path as links are compared: folded, without the ending of a note."""
-    path = path.lower() if path.isascii() else _nfc(path).lower()
+    path = path.lower() if path.isascii() else _folded(path)
     return path[:-3] if path.endswith(".md") and path != ".md" else path
 
 
@@ -26,7 +26,8 @@ def folder_key(folder: str) -> str:
     return fold(folder)
 
 
-def _nfc(path: str) -> str:
+def _folded(text: str) -> str:
     from unicodedata import normalize
 
-    return normalize("NFC", path)
+    # A sigma at the end of a word has a form of its own, but not before `.md`.
+    return normalize("NFC", text).lower().replace("ς", "σ")

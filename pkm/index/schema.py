@@ -12,7 +12,7 @@ import sqlite3
 
 from pkm.errors import OutsideError
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 BUSY_MS = 10_000
 SORT_BYTES = 1 << 20  # FTS5's own default
 # FTS5 merges its pieces when it has so many of one size. Its default of 4 doubles the cost of a small refresh;

@@ -21,10 +21,10 @@ STYLES = ("shortest", "relative", "absolute")
 
 def key(target: str) -> str:
     """A path or link target in the form in which they are compared: NFC, lower case, without `.md`."""
-    if not target.isascii():
-        target = normalize("NFC", target)
-    target = target.lower()
-    return target.removesuffix(".md")
+    if target.isascii():
+        return target.lower().removesuffix(".md")
+    # A sigma at the end of a word has a form of its own, but not before `.md`.
+    return normalize("NFC", target).lower().replace("ς", "σ").removesuffix(".md")
 
 
 class Files:

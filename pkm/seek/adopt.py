@@ -12,6 +12,7 @@ from pkm.config import OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 # What of `.pkm` belongs to this machine alone. The logs beside travel by git.
@@ -29,7 +30,11 @@ PRIVATE_ATTRIBUTES = "log/*.jsonl merge=union\n"
 
 def settings_file(root: str) -> str:
     """The text of `pkm.toml`: every setting with its default, and those that the former tool gives."""
-    found = from_obsidian(root)
+    return settings_text(from_obsidian(root))
+
+
+def settings_text(found: Mapping[str, Any]) -> str:
+    """Every setting with its meaning and its default; the `found` ones set."""
     lines = ["# Settings of this vault. Each line shows its default; remove the # to change it.", ""]
     table = ""
     for key, default, help_text in OPTIONS:

@@ -129,3 +129,13 @@ def test_a_tag_that_only_begins_alike_is_another_tag(tmp_path: Path) -> None:
 def test_a_very_long_filter_is_refused_not_a_crash(bench: Workbench) -> None:
     with pytest.raises(UsageError, match="too much"):
         find(bench, "--tag", " ".join(["-x"] * 3000))
+
+
+def test_a_sigma_at_the_end_of_a_word_is_a_sigma(tmp_path: Path) -> None:
+    bench = vault(
+        tmp_path / "v", {"ΟΔΟΣ": "---\ntags: ΔΡΟΜΟΣ\n---\n", "one": "[[οδος]]\n", "two": "[[ΟΔΟΣ]] #δρομος\n"}
+    )
+
+    assert find(bench, "--link-to", "οδος", "--sort", "title") == ["one", "two"]
+    assert find(bench, "--tag", "ΔΡΟΜΟΣ", "--sort", "title") == ["two", "ΟΔΟΣ"]
+    assert find(bench, "--tag", "δρομος", "--sort", "title") == ["two", "ΟΔΟΣ"]

@@ -123,6 +123,11 @@ def test_the_order_in_which_files_are_listed_changes_nothing(
     assert resolve(target, "a/s.md", files) == resolve(target, "a/s.md", Files(shuffled))
 
 
+@pytest.mark.parametrize(("target", "file"), [("ΟΔΟΣ", "οδος.md"), ("οδος", "a/ΟΔΟΣ.md"), ("ΟΔΟΣ.md", "ΟΔΟς.md")])
+def test_a_sigma_at_the_end_of_a_word_is_a_sigma(target: str, file: str) -> None:
+    assert resolve(target, "s.md", [file]).target == file
+
+
 @given(st.text())
 def test_a_key_is_its_own_key_but_for_another_ending(target: str) -> None:
     once = key(target)
