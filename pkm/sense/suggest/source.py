@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pkm.errors import PkmError
+from pkm.index.times import written
 from pkm.markdown import parse
 from pkm.sense.suggest.corpus import Corpus, Link, Note
 
@@ -18,9 +19,13 @@ LARGEST = 4 << 20  # bytes of a note that are looked through
 
 
 def from_index(db: sqlite3.Connection, read: Callable[[str, int | None], bytes]) -> Corpus:
-    """All notes of the vault. `read` gives a note's bytes; one that cannot be read has no text."""
+    """All notes of the vault. `read` gives a note's bytes; one that cannot be read has no text.
+
+    A note is as old as it says. The file's time, which the index takes for want of that, is another in every copy.
+    """
     aliases = _grouped(db, "SELECT note, text FROM names WHERE kind = 'alias' ORDER BY note, text")
     tags = _grouped(db, "SELECT note, key FROM tags ORDER BY note, key")
+    born = dict(db.execute("SELECT note, value FROM properties WHERE key = 'date created'"))
     links: dict[int, list[tuple[str | None, str, int, int, str]]] = defaultdict(list)
     rows = db.execute(
         'SELECT l.source, f.path, l.display, l.raw, l.start, l."end", l.goal FROM links l'
@@ -29,8 +34,9 @@ def from_index(db: sqlite3.Connection, read: Callable[[str, int | None], bytes])
     for source, target, display, raw, start, end, goal in rows:
         links[source].append((target, display or _shown(raw), start, end, goal))
     notes = []
-    for number, path, title, created, body in db.execute(
-        "SELECT n.id, f.path, n.title, n.created, n.body FROM notes n JOIN files f USING (id) ORDER BY f.path"
+    for number, path, title, created, body, mtime_ns in db.execute(
+        "SELECT n.id, f.path, n.title, n.created, n.body, f.mtime_ns"
+        " FROM notes n JOIN files f USING (id) ORDER BY f.path"
     ):
         try:
             data = read(path, LARGEST)
@@ -50,7 +56,7 @@ def from_index(db: sqlite3.Connection, read: Callable[[str, int | None], bytes])
                     Link(target, shown, at[start], at[end], goal) for target, shown, start, end, goal in links[number]
                 ),
                 at[body],
-                _seconds(created),
+                _seconds(born.get(number, "") if created == written(mtime_ns) else created),
             )
         )
     return Corpus.of(notes)
@@ -82,8 +88,10 @@ def _characters(data: bytes, text: str, places: list[int]) -> list[int]:
     return [known[place] for place in places]
 
 
-def _seconds(created: str) -> float | None:
+def _seconds(written: object) -> float | None:
+    """A moment as a number; a time without a zone counts as universal, so that every machine reads the same."""
     try:
-        return datetime.fromisoformat(created).timestamp()
+        moment = datetime.fromisoformat(str(written))
     except ValueError:
         return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
