@@ -124,6 +124,8 @@ def _publish(publication: Publication, *, only_look: bool, yes: bool, as_json: b
         say(f"and {count(len(publication.findings) - SHOWN, 'more finding')}: pkm publish --check")
     done = f"{count(len(folder.written), 'file')} written, {len(folder.removed)} removed"
     say(f"{count(len(build.site.cards), 'note')}, {done}: {clean(publication.out)}")
+    if not build.site.cards:
+        say("No note says `audience: public` yet.")
     return 0
 
 

@@ -125,6 +125,17 @@ def test_the_report_is_json_for_programs(pkm: Any) -> None:
     assert told["findings"] == []
 
 
+def test_a_garden_without_notes_is_a_garden_and_says_why(pkm: Any, vault: Path, site: Path) -> None:
+    for name in ("One.md", "Two.md"):
+        (vault / name).unlink()
+
+    code, _, told = pkm("--yes")
+
+    assert code == 0
+    assert "No note says `audience: public` yet." in told
+    assert "Nothing has been planted here yet." in (site / "index.html").read_text()
+
+
 # --- What is refused, and asked.
 
 

@@ -75,7 +75,7 @@
     return null;
   };
   const filesOf = (term, table, asPrefix) => {
-    table.places ??= table.f.split(" ").map((place, i, all) => {
+    table.places ??= table.f.split(" ").filter(Boolean).map((place, i, all) => {
       const [group, start] = place.split(",");
       let number = 0;
       while (all[i - 1 - number]?.split(",")[0] === group) number++;
