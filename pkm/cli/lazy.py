@@ -37,10 +37,10 @@ class LazyGroup(TyperGroup):
     table: ClassVar[Mapping[str, Entry]] = {}
     other_names: ClassVar[Mapping[str, str]] = {}
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature is the base\'s
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature is the base's
         return list(self.table)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature is the base\'s
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature is the base's
         name = self.other_names.get(cmd_name, cmd_name)
         entry = self.table.get(name)
         if entry is None:
@@ -49,7 +49,7 @@ class LazyGroup(TyperGroup):
             self.commands[name] = load(entry)
         return self.commands[name]
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - the signature is the base\'s
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - the signature is the base's
         groups: dict[str, list[tuple[str, str]]] = {}
         for entry in self.table.values():
             groups.setdefault(entry.act, []).append((entry.name, entry.short))

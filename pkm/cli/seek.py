@@ -56,19 +56,19 @@ def add(
     inputs = _inputs(text or [], clipboard=clipboard, edit=edit, each_line=each_line)
     with Lock(bench.root):
         notes: list[Create] = []
+        names: set[str] = set()
         for one in inputs:
-            taken = {note.path for note in notes}
-            notes.append(
-                capture.thought(
-                    one.body,
-                    moment,
-                    capture.next_id(bench.root, bench.now, keep=not dry_run),
-                    bench.settings,
-                    lambda path, taken=taken: path in taken or bench.vault.exists(path),  # type: ignore[misc]
-                    title=title or one.title,
-                    keys={**one.keys, **keys},
-                )
+            note = capture.thought(
+                one.body,
+                moment,
+                capture.next_id(bench.root, bench.now, keep=not dry_run),
+                bench.settings,
+                lambda path: path in names or bench.vault.exists(path),
+                title=title or one.title,
+                keys={**one.keys, **keys},
             )
+            notes.append(note)
+            names.add(note.path)
         reason = f"add {notes[0].path}" if len(notes) == 1 else f"add {count(len(notes), 'note')}"
         done = carry_out(bench, Plan(notes, reason), dry_run=dry_run)
     if as_json:
