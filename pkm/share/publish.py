@@ -152,6 +152,7 @@ class Publication:
             findings: list[Finding] = []
             close_page(page, names, self.rules.hidden, findings)
             findings += leaks(page, self.rules, self.vault.read)
+            page.links = []  # closed, they are references; ten thousand pages of them take room
             self._note(path, findings)
 
     def _take_files(self) -> None:

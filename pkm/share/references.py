@@ -8,6 +8,7 @@ again, the garden's own words stand in. An embed of such a note leaves nothing.
 from __future__ import annotations
 
 import re
+from sys import intern
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
@@ -113,9 +114,10 @@ def close_page(page: Page, names: Names, hidden: str, findings: list[Finding]) -
             if kind == "external":
                 continue
             path, asset = names.find(target, page.path)
-            goal = link_key(target)
+            # A name is written wherever it is linked; ten thousand pages need each of them once.
+            target, goal = intern(target), intern(link_key(target))
             if path or asset:
-                called |= {goal, goal.rpartition("/")[2]}
+                called |= {goal, intern(goal.rpartition("/")[2])}
                 found.append(Reference(start, end, target, path, asset, anchor, words, kind in EMBEDS))
                 continue
             missing |= {hidden_name(goal), hidden_name(goal.rpartition("/")[2])}
