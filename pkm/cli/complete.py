@@ -33,9 +33,10 @@ NOTE_FLAGS = frozenset(
 
 _BASH = """\
 _pkm() {
-  local IFS=$'\\n'
-  COMPREPLY=($(pkm --complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
-  local i
+  local IFS=$'\\n' word=${COMP_WORDS[COMP_CWORD]} i
+  local plain=${word#[\\"\\']}
+  COMPREPLY=($(pkm --complete "${COMP_WORDS[@]:1:COMP_CWORD-1}" "${plain//\\\\}" 2>/dev/null))
+  [[ $word == [\\"\\']* ]] && return
   for i in "${!COMPREPLY[@]}"; do COMPREPLY[$i]=$(printf '%q' "${COMPREPLY[$i]}"); done
 }
 complete -o default -F _pkm pkm
@@ -72,10 +73,12 @@ def answer(words: list[str]) -> Iterator[str]:
         yield from (flag for flag in flags.get(verb or "pkm", ()) if flag.startswith(now))
     elif verb in TAKES_NOTES:
         yield from titles(now)
+    else:
+        yield from (name for name in flags[verb] if name.startswith(now) and name[0] != "-")
 
 
 def _tables() -> tuple[list[str], dict[str, list[str]]]:
-    """Verbs, and each one's flags, from the file that `make generate` writes."""
+    """Verbs, and each one's flags and what stands behind it, from the file that `make generate` writes."""
     flags: dict[str, list[str]] = {}
     with open(os.path.join(os.path.dirname(__file__), "flags.txt"), encoding="utf-8") as file:
         for line in file:

@@ -38,7 +38,7 @@ def help_page() -> str:
 
 
 def flag_table() -> str:
-    """A line for each verb: its name and its flags. The first line is that of `pkm` itself."""
+    """A line for each verb: its name, its flags and the verbs below it. The first line is that of `pkm` itself."""
     lines = ["pkm " + " ".join(_flags(get_command(app)))]
     lines += [" ".join([name, *_flags(load(entry))]) for name, entry in COMMANDS.items()]
     return "\n".join(lines) + "\n"
@@ -66,7 +66,7 @@ def _help(command: Any, name: str) -> str:
 
 def _flags(command: Any) -> list[str]:
     names = [name for each in command.params for name in getattr(each, "opts", ()) if name.startswith("--")]
-    return sorted({*names, "--help"})
+    return sorted({*names, "--help", *getattr(command, "commands", {})})
 
 
 def _verb_page(name: str) -> str:
