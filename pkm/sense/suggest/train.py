@@ -32,6 +32,7 @@ BUSY = 30  # links that no new note has
 COLUMNS = ("features", "wanted", "judged", "source", "lesson", "new", "drawn", "held")  # of Examples
 NEGATIVES = 15  # examples of what was not linked that a forest sees, for each list
 HELD = 5  # one note in so many is held back from the forests, to measure confidence on
+MEASURED = 60_000  # rows held back in a lesson, at most about: they are what fills the memory
 ENOUGH = 100  # fewer links than this teach nothing reliable
 
 
@@ -127,6 +128,7 @@ def _taught(
         asked = np.intersect1d(asked, lesson.new)
     if len(asked) > scale.asked:
         asked = np.sort(rng.permutation(asked)[: scale.asked])
+    measured = 0
     for block in pairs(evidence, asked, block=block_size(notes)):
         key = block.source * notes + block.target
         right = found(key, wanted)[1]
@@ -137,7 +139,9 @@ def _taught(
         right &= judged
         drawn = np.stack([_drawn(block.source, judged & ~right, draw) for draw in draws], axis=1)
         held = _scrambled(block.source) % HELD == 0
-        kept = right | drawn.any(1) | held
+        kept = held if measured < MEASURED else np.zeros(len(held), bool)
+        measured += int(kept.sum())
+        kept = kept | (right | drawn.any(1)) & ~held
         number, new = np.full(len(block), lesson.number), np.full(len(block), len(lesson.new) > 0)
         every = Examples(block.features, right, judged, block.source, number, new, drawn, held, block.names)
         yield every.only(kept)
