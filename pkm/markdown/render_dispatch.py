@@ -34,6 +34,11 @@ STEPS_A_CHARACTER = 2
 _SPECIAL = re.compile("[" + re.escape("".join(RULES)) + "]")
 
 
+# Characters that are markdown-it's business in one text. Plain ones do not count, so a book may be set; at ten
+# microseconds a character this is some seconds for what is built to be slow.
+MOST_HARD = 500_000
+
+
 class TooHard(Exception):
     """The text asks for more steps than any honest note of its length."""
 
@@ -41,6 +46,13 @@ class TooHard(Exception):
 def steps_for(text: str) -> int:
     """Return how many steps this text may take; notes from the wild need less than one a character."""
     return STEPS_FREE + STEPS_A_CHARACTER * len(text)
+
+
+def charge(env: EnvType, length: int) -> None:
+    """Count characters that go to markdown-it. Raises `TooHard`."""
+    env["hard"] = env.get("hard", 0) + length
+    if env["hard"] > MOST_HARD:
+        raise TooHard
 
 
 def _dispatch(state: StateInline, silent: bool) -> bool:
@@ -77,6 +89,7 @@ class InlineParser(ParserInline):
         """Parse a line, or take it as the plain sentence that it is."""
         pieces = plain_pieces(src)
         if pieces is None:
+            charge(env, len(src))
             return super().parse(src, md, env, tokens)
         tokens.append(Token("plain", "", 0, content=src, meta={"pieces": pieces}))
         return tokens

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from pkm.markdown.render_dispatch import charge
 from pkm.markdown.render_plain import is_hard, plain_pieces
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def blocks(state: StateCore) -> None:
     src = state.src
     strange = "```" in src or "~~~" in src or "$$" in src or "\t" in src
     if state.inlineMode or (strange and _STRANGE.search(src)):
-        state.md.block.parse(src, state.md, state.env, state.tokens)
+        _parse(state, src)
         return
     lines = src.split("\n")
     spans = _spans(lines)
@@ -155,7 +156,12 @@ def _is_even(run: str) -> bool:
 
 
 def _hard(state: StateCore, lines: list[str], start: int, end: int) -> None:
-    state.md.block.parse("\n".join(lines[start:end]), state.md, state.env, state.tokens)
+    _parse(state, "\n".join(lines[start:end]))
+
+
+def _parse(state: StateCore, text: str) -> None:
+    charge(state.env, len(text))
+    state.md.block.parse(text, state.md, state.env, state.tokens)
 
 
 class Heading:
