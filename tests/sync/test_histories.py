@@ -20,6 +20,8 @@ import pytest
 
 from pkm.markdown.frontmatter import read
 from pkm.sync.copies import is_copy
+from pkm.vault.folder import MissingError, open_folder
+from pkm.vault.rename import exchange, rename_free
 from tests.sync.clones import ROOT, Clone, Hub
 
 if TYPE_CHECKING:
@@ -65,19 +67,17 @@ class Week:
         self.save(clone, path, b"---\n" + ident + b"tags: [a]\nupdated: %d\n---\n\n" % self.count + rows)
 
     def save(self, clone: Clone, path: str, data: bytes | None) -> None:
-        """As careful editors do: a new file over the old name. What it held before is given up knowingly."""
+        """A new file in place of the old one, in one step. What comes out is given up knowingly, whoever wrote it last."""
         target = clone.root / path
-        try:
-            before = target.read_bytes()
-        except FileNotFoundError:
-            before = b""
+        saving = target.with_name(".saving-" + target.name)
         if data is None:
-            target.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                target.rename(saving)
         else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            saving = target.with_name(".saving-" + target.name)
-            saving.write_bytes(data)
-            saving.replace(target)
+            while not _put(saving, target, data):
+                continue
+        before = saving.read_bytes() if saving.exists() else b""
+        saving.unlink(missing_ok=True)
         self.given_up |= set(WORD.findall(before)) - set(WORD.findall(data or b""))
 
     def act(
@@ -160,11 +160,26 @@ class Week:
                 assert self.sync(clone) == 0, self.said.decode(errors="replace")
 
 
+def _put(saving: Path, target: Path, data: bytes) -> bool:
+    """Give new bytes a name, or swap them with the file that has it; False when that or its folder came or went just now."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        saving.write_bytes(data)
+        with open_folder(str(target.parent)) as folder:
+            try:
+                rename_free(folder, saving.name, folder, target.name)
+            except FileExistsError:
+                return exchange(folder, saving.name, target.name)
+    except (FileNotFoundError, MissingError):
+        return False
+    return True
+
+
 @pytest.mark.parametrize("seed", range(COUNT))
 def test_nothing_is_lost_in_a_week(tmp_path: Path, seed: int) -> None:
     week = Week(tmp_path, seed)
 
-    week.live(30)
+    week.live(24)
 
     first, *others = (clone.files() for clone in week.clones)
     text = b"\n".join(first.values())

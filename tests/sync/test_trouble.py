@@ -89,7 +89,7 @@ def test_a_disk_that_fills_up(small_disk: Path) -> None:
     start = small_disk.parent / "start"
     shutil.copytree(small_disk, start, symlinks=True)
     failed = 0
-    for free in range(0, 160_000, 12_000):
+    for free in range(0, 160_000, 20_000):
         filler = small_disk / "filler"
         room = shutil.disk_usage(small_disk).free
         filler.write_bytes(b"x" * max(room - free, 0))
