@@ -40,7 +40,7 @@ def resolve(keep: str | None) -> None:
         say("No note has two versions.")
     elif keep is None and not asking:
         notes = count(len(found), "note")
-        say(f"{notes} to choose for, at a terminal. Or all at once:  pkm sync --resolve --keep note")
+        say(f"{notes} to choose for. Without a terminal:  pkm sync --resolve --keep note")
 
 
 def _choose(bench: Workbench, versions: Versions, choice: str) -> None:
