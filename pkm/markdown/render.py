@@ -110,10 +110,10 @@ def _as_written(text: str, problem: str) -> Rendered:
 
 
 def _without_title(tokens: list[Any], headings: list[tuple[int, str, str]], title: str) -> list[Any]:
-    if len(tokens) > 2 and tokens[0].type == "heading_open" and tokens[0].tag == "h1":  # noqa: SIM102
-        if plain(tokens[1].content).casefold() == title.casefold():
-            del headings[0]
-            return tokens[3:]
+    begins = len(tokens) > 2 and tokens[0].type == "heading_open" and tokens[0].tag == "h1"
+    if begins and plain(tokens[1].content).casefold() == title.casefold():
+        del headings[0]
+        return tokens[3:]
     return tokens
 
 

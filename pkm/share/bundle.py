@@ -109,7 +109,8 @@ def as_vault(bundle: Bundle) -> dict[str, bytes]:
 
 def _as_note(page: Page) -> bytes:
     keys: dict[str, object] = {
-        "id": page.uid, "title": page.title, "aliases": list(page.aliases), "tags": list(page.tags), "kind": page.kind, "stage": page.stage,  # noqa: E501
+        "id": page.uid, "title": page.title, "aliases": list(page.aliases), "tags": list(page.tags),
+        "kind": page.kind, "stage": page.stage,
         "confidence": page.confidence, "strand": page.strand, "created": page.created, "updated": page.updated,
         "description": page.description, "lang": page.language, "author": page.author, "licence": page.licence,
         "permalink": page.permalink, "source": list(page.sources),

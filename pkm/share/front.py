@@ -28,7 +28,7 @@ KINDS = ("permanent", "structure", "literature", "source", "question", "experime
 
 
 def veto(values: Mapping[str, Any], audience: str, default: str) -> str:
-    """Return why a note with this front matter stays home, "" when it may leave, "private" when nothing asked for it."""  # noqa: E501
+    """Return why a note with this front matter stays home: "" when it may leave, "private" when nothing asked."""
     asked = values.get("audience")
     if asked is None:
         if default != audience:

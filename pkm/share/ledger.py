@@ -21,7 +21,7 @@ MOST_TOMBSTONES = 50
 
 
 class Ledger:
-    """The lines of the ledger. A line is {"at", "slug", "path", "ref", "title"} or, for one taken back, {"at", "gone", "ref"}."""  # noqa: E501
+    """The lines of the ledger: {"at", "slug", "path", "ref", "title"}, or {"at", "gone", "ref"} for one taken back."""
 
     def __init__(self, lines: Iterable[dict[str, Any]] = ()) -> None:
         self.slugs: dict[str, dict[str, Any]] = {}  # the last page at each address

@@ -203,8 +203,8 @@ class Publication:
         if not self.everything:
             folder.keep_all()
         self.build = Build(
-            self.garden, folder, self.store, self.before, self.fresh, self.gone, self.shown, self.rules.hidden, self.changed_files,  # noqa: E501
-            self.ledger_path, config.iso(config.now()), self._home(),
+            self.garden, folder, self.store, self.before, self.fresh, self.gone, self.shown,
+            self.rules.hidden, self.changed_files, self.ledger_path, config.iso(config.now()), self._home(),
         )  # fmt: skip
         return self.build
 

@@ -74,7 +74,7 @@ def _jpeg(data: bytes) -> tuple[bytes, int, int]:
             height, width = struct.unpack(">HH", segment[5:9])
         if mark == 0xE1 and segment[4:10] == b"Exif\0\0":
             turn = _orientation(segment[10:]) or turn
-        # APP0 is the format, APP2 may be the colour profile, APP14 says how colours are meant; other APPn and comments talk.  # noqa: E501
+        # APP0 is the format, APP2 may be the colour profile, APP14 says how colours are meant; all others talk.
         keep = not (0xE0 <= mark <= 0xEF or mark == 0xFE) or mark == 0xEE
         keep = keep or (mark == 0xE0 and segment[4:8] == b"JFIF") or (mark == 0xE2 and segment[4:15] == b"ICC_PROFILE")
         if keep:
@@ -95,7 +95,7 @@ def _jpeg_end(kept: list[bytes], data: bytes, at: int, width: int, height: int, 
         if mark == 0xD9:
             end = found
             break
-        if mark == 0 or mark == 0xFF or 0xD0 <= mark <= 0xD7:  # noqa: PLR1714
+        if mark in {0, 0xFF} or 0xD0 <= mark <= 0xD7:
             scan = found + (1 if mark == 0xFF else 2)
         elif mark in {0xDA, 0xC4, 0xDB, 0xDD} and found + 4 <= len(data):
             scan = found + 2 + struct.unpack(">H", data[found + 2 : found + 4])[0]

@@ -13,8 +13,11 @@ from pkm.share.strip import Unreadable
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _ELEMENTS = frozenset(
-    "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textPath title desc clipPath mask marker pattern "  # noqa: E501
-    "linearGradient radialGradient stop filter feGaussianBlur feOffset feMerge feMergeNode feBlend feColorMatrix feFlood feComposite".split()  # noqa: E501
+    """
+    svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textPath title desc
+    clipPath mask marker pattern linearGradient radialGradient stop filter feGaussianBlur feOffset
+    feMerge feMergeNode feBlend feColorMatrix feFlood feComposite
+    """.split()
 )
 _SPEAKING = re.compile(
     r"^(?:on|data-|xmlns)|^(?:style|class|href|src|from|to|by|values|begin|attributeName)$", re.IGNORECASE
@@ -61,7 +64,8 @@ def _clean(element: ET.Element, depth: int) -> None:
     element.attrib.clear()
     element.attrib.update(kept)
     for child in list(element):
-        tag = child.tag if isinstance(child.tag, str) else ""  # type: ignore[redundant-expr]
+        # Comments and processing instructions have a function for a tag, whatever the types say.
+        tag = str(child.tag)
         if tag.removeprefix(f"{{{_SVG}}}") not in _ELEMENTS or not tag.startswith(f"{{{_SVG}}}"):
             element.remove(child)
         else:

@@ -113,7 +113,8 @@ def sitemap(garden: Garden, cards: Iterable[Card], others: Iterable[str]) -> str
     )
 
 
-def robots(garden: Garden) -> str:  # noqa: D103
+def robots(garden: Garden) -> str:
+    """Return the word to search engines: come in, and here is the map."""
     return "User-agent: *\nAllow: /\n" + (f"Sitemap: {garden.url}sitemap.xml\n" if garden.url else "")
 
 

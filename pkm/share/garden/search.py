@@ -199,9 +199,10 @@ def size_of(found: Postings, width: int) -> int:
 
 
 def segments(sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
-    """Return which groups share a file: neighbours, while they fit. A new beginning at each first character
-    keeps a change where it is.
-    """  # noqa: D205
+    """Return which groups share a file: neighbours, while they fit.
+
+    A new beginning at each first character keeps a change where it is.
+    """
     found: list[tuple[str, ...]] = []
     part: list[str] = []
     room = 0

@@ -31,6 +31,10 @@ CREATE TABLE terms (name TEXT PRIMARY KEY, postings BLOB NOT NULL);
 """
 
 
+def _read(data: bytes) -> Any:
+    return marshal.loads(data)  # noqa: S302 - our own file, which only its owner writes
+
+
 class Meta:
     """What is remembered of the whole site, by name; each is read when it is asked for."""
 
@@ -43,7 +47,7 @@ class Meta:
             row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone() if self._db else None
             if row is None:
                 return default
-            self._known[key] = marshal.loads(row[0])  # noqa: S302 - our own file, see above
+            self._known[key] = _read(row[0])
         return self._known[key]
 
     def __getitem__(self, key: str) -> Any:
@@ -120,7 +124,7 @@ class Store:
     def cards(self) -> Iterator[tuple[Any, ...]]:
         """Yield the cards in the order of their paths."""
         for (row,) in self._db.execute("SELECT card FROM cards ORDER BY path"):
-            yield marshal.loads(row)  # noqa: S302
+            yield _read(row)
 
     def put_cards(self, before: Mapping[str, tuple[Any, ...]], after: Mapping[str, tuple[Any, ...]]) -> None:
         """Keep the cards that are others than before."""
@@ -153,7 +157,7 @@ class Store:
     def _one(self, column: str, path: str) -> Any:
         self._flush()
         row = self._db.execute(f"SELECT {column} FROM pages WHERE path = ?", (path,)).fetchone()  # noqa: S608 - one of three names
-        return marshal.loads(row[0])  # noqa: S302 - our own file, see above
+        return _read(row[0])
 
     def put_terms(self, groups: Iterable[tuple[str, dict[str, str]]]) -> None:
         rows = ((name, marshal.dumps(postings)) for name, postings in groups)
@@ -164,7 +168,7 @@ class Store:
 
     def terms(self, name: str) -> dict[str, str]:
         row = self._db.execute("SELECT postings FROM terms WHERE name = ?", (name,)).fetchone()
-        found: dict[str, str] = marshal.loads(row[0]) if row else {}  # noqa: S302
+        found: dict[str, str] = _read(row[0]) if row else {}
         return found
 
     def commit(self, **meta: Any) -> None:
