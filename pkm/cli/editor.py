@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 from pkm.cli import state
+from pkm.cli.interrupt import LeftToTheChild
 from pkm.errors import OutsideError, UsageError
 
 _PASTE = (
@@ -28,7 +29,8 @@ def open_file(path: str) -> None:
     )
     try:
         argv = [*shlex.split(command), os.path.abspath(path)]
-        code = subprocess.run(argv, check=False).returncode
+        with LeftToTheChild():
+            code = subprocess.run(argv, check=False).returncode
     except (OSError, ValueError) as error:
         raise OutsideError(
             f"The editor {command} cannot be started.", str(error), "Set EDITOR to one that can."

@@ -20,6 +20,17 @@ def raise_exception() -> None:
     _exchange(_signal.SIG_DFL, _signal.default_int_handler)
 
 
+class LeftToTheChild:
+    """While an editor runs, Ctrl-C is its own: the terminal sends it to both, and we go on waiting."""
+
+    def __enter__(self) -> None:
+        # A handler, and not SIG_IGN, which the editor would inherit.
+        self._before = _signal.signal(_signal.SIGINT, lambda *_: None)
+
+    def __exit__(self, *_: object) -> None:
+        _signal.signal(_signal.SIGINT, self._before)
+
+
 def _exchange(old: object, new: object) -> None:
     try:
         if _signal.getsignal(_signal.SIGINT) == old:

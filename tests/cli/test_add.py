@@ -77,6 +77,17 @@ def test_the_editor_opens_when_nothing_is_said(vault: Path, tmp_path: Path) -> N
     assert only(vault).endswith("---\nwritten by hand\n")
 
 
+def test_ctrl_c_in_the_editor_is_the_editors(vault: Path, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nkill -INT $PPID\nsleep 0.2\necho 'written after it' >> \"$1\"\n")
+    editor.chmod(0o755)
+
+    code, seen = converse(["add"], vault, EDITOR=str(editor))
+
+    assert (code, "Stopped" in seen) == (0, False)
+    assert only(vault).endswith("---\nwritten after it\n")
+
+
 @pytest.mark.parametrize("argv", [["--each-line"], ["-", "--each-line"]])
 def test_each_line_is_a_note_and_one_change(vault: Path, argv: list[str]) -> None:
     code, _ = add(vault, *argv, stdin="first\n\nsecond\r\n   \nthird")
