@@ -1,6 +1,6 @@
 """What a sync costs, side by side with git doing the same job.
 
-    .venv/bin/python benchmarks/sync.py [--notes 10000] [--rounds 7] [--changed 100] [--command 'pkm sync']
+    .venv/bin/python benchmarks/sync.py [--notes 10000] [--rounds 7] [--changed 100] [--command COMMAND]
 
 Two questions, each answered by the median of interleaved rounds on fresh copies of one vault:
 
@@ -104,7 +104,7 @@ def main() -> int:
     parser.add_argument("--notes", type=int, default=10_000)
     parser.add_argument("--changed", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--command", default=f"{shlex.quote(sys.executable)} -m pkm.sync")
+    parser.add_argument("--command", default=f"{shlex.quote(sys.executable)} -m pkm sync")
     options = parser.parse_args()
     command = shlex.split(options.command)
     root = tempfile.mkdtemp(prefix="pkm-bench-sync-")

@@ -1,6 +1,6 @@
 """Every file-system call of a sync as the moment of a kill, and as an error of the disk. Needs strace.
 
-    .venv/bin/python tests/campaigns/sync_faults.py [--modes kill,error] [--every 1] [--command 'pkm sync']
+    .venv/bin/python tests/campaigns/sync_faults.py [--modes kill,error] [--every 1] [--command COMMAND]
 
 One clone has edits of its own, the remote others: a change to other lines, a conflict, a deletion, a rename, a new
 note. For each call that touches the vault or its repository, a fresh copy of both is synced with that call failing
@@ -145,7 +145,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--modes", default="kill,error")
     parser.add_argument("--every", type=int, default=1, help="only each n-th point")
-    parser.add_argument("--command", default=f"{shlex.quote(sys.executable)} -m pkm.sync")
+    parser.add_argument("--command", default=f"{shlex.quote(sys.executable)} -m pkm sync")
     options = parser.parse_args()
     command = shlex.split(options.command)
     root = Path(tempfile.mkdtemp(prefix="pkm-faults-"))

@@ -45,7 +45,7 @@ class Clone:
         return sync(str(self.root), yes=yes, ask=False)
 
     def command(self, *args: str) -> list[str]:
-        return [sys.executable, "-m", "pkm.sync", "--vault", str(self.root), *args]
+        return [sys.executable, "-m", "pkm", "--vault", str(self.root), "sync", *args]
 
     def git(self, *args: str) -> str:
         return git(self.root, *args)
