@@ -41,6 +41,9 @@ def link(
     mentions: Annotated[
         bool, typer.Option("--mentions", help="Go through the notes that name A without a link, and link the words.")
     ] = False,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", metavar="ADDRESS", help="With --json: let a Dask cluster compare.")
+    ] = "",
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
@@ -59,7 +62,7 @@ def link(
         _answer(bench, accept, reject, why, dry_run=dry_run, as_json=as_json)
         return
     if as_json:
-        _suggestions(bench, names, every=every, file=file, limit=limit)
+        _suggestions(bench, names, every=every, file=file, limit=limit, scheduler=scheduler)
         return
     if mentions:
         _mentions(bench, names, limit)
@@ -123,7 +126,7 @@ def _mentions(bench: Workbench, names: list[str], limit: int) -> None:
     walk_mentions(the_note(bench, names[0]).path, limit=limit)
 
 
-def _suggestions(bench: Workbench, names: list[str], *, every: bool, file: str, limit: int) -> None:
+def _suggestions(bench: Workbench, names: list[str], *, every: bool, file: str, limit: int, scheduler: str) -> None:
     from pkm.cli.suggest import print_json
 
     if file:
@@ -134,4 +137,4 @@ def _suggestions(bench: Workbench, names: list[str], *, every: bool, file: str, 
             raise UsageError(f"{file} cannot be read.", str(error), "Give a file with one path a line.") from None
     if names and every:
         raise UsageError("--all is every note.", "Notes were named as well.", "Leave one of the two out.")
-    print_json([the_note(bench, name).path for name in names] or None, limit or 10)
+    print_json([the_note(bench, name).path for name in names] or None, limit or 10, scheduler)

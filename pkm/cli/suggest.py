@@ -29,7 +29,13 @@ DRIFT = 0.05  # share of changed notes up to which a night builds on what was le
 
 
 def compute(
-    bench: Workbench, sources: Iterable[str] | None, limit: int, *, least: float = 0.0, drift: float = 0.0
+    bench: Workbench,
+    sources: Iterable[str] | None,
+    limit: int,
+    *,
+    least: float = 0.0,
+    drift: float = 0.0,
+    scheduler: str = "",
 ) -> list[Suggestion]:
     """Suggestions for some notes (None: all), best first, note by note."""
     from pkm.sense.suggest.source import from_index
@@ -46,7 +52,14 @@ def compute(
         return plain(corpus, sources=sources, limit=limit, least=least, decisions=answered)
     memory = Memory(os.path.join(bench.root, PRIVATE_FOLDER, LESSON), drift) if bench.adopted else None
     found = suggest(
-        corpus, sources=sources, limit=limit, least=least, decisions=answered, memory=memory, progress=_progress
+        corpus,
+        sources=sources,
+        limit=limit,
+        least=least,
+        decisions=answered,
+        memory=memory,
+        progress=_progress,
+        scheduler=scheduler,
     )
     _progress("")
     return found
@@ -76,11 +89,11 @@ def as_row(suggestion: Suggestion) -> dict[str, Any]:
     }
 
 
-def print_json(sources: list[str] | None, limit: int) -> None:
+def print_json(sources: list[str] | None, limit: int, scheduler: str = "") -> None:
     """JSON Lines, one object for each source note."""
     bench = state.bench()
     rows: dict[str, list[dict[str, Any]]] = {path: [] for path in sources or ()}
-    for suggestion in compute(bench, sources, limit):
+    for suggestion in compute(bench, sources, limit, scheduler=scheduler):
         rows.setdefault(suggestion.source, []).append(as_row(suggestion))
     for source, targets in rows.items():
         out(output.inert_json(json.dumps({"source": source, "targets": targets}, ensure_ascii=False)))
@@ -98,7 +111,7 @@ def _none(bench: Workbench) -> str:
     return "no link suggested"
 
 
-def look(bench: Workbench) -> str:
+def look(bench: Workbench, scheduler: str = "") -> str:
     """The night's work: fill the queue; what came of it, in a line.
 
     A quiet night, after which nearly all notes are as they were, asks only about those that are not.
@@ -110,7 +123,7 @@ def look(bench: Workbench) -> str:
     quiet = bool(before.notes) and len(changed) + before.gone(now) <= DRIFT * len(now)
     most, least = settings["suggest.per_note"] * 2, settings["suggest.threshold"]
     asked = changed if quiet else None
-    found = [] if quiet and not changed else compute(bench, asked, most, least=least, drift=DRIFT)
+    found = [] if quiet and not changed else compute(bench, asked, most, least=least, drift=DRIFT, scheduler=scheduler)
     rows = [{"source": each.source, **as_row(each)} for each in found]
     if quiet:
         answered = _answered(bench.root)

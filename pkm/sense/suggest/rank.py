@@ -6,21 +6,19 @@ Pure: the same corpus and decisions give the same suggestions, whatever order th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pkm.sense.suggest.arrays import found
-from pkm.sense.suggest.calibrate import Scored, places
-from pkm.sense.suggest.candidates import Pairs, pairs
+from pkm.sense.suggest.calibrate import places
+from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.corpus import FEWEST
-from pkm.sense.suggest.decisions import REFUSALS
 from pkm.sense.suggest.evidence import block_size, collect
 from pkm.sense.suggest.facts import gather
-from pkm.sense.suggest.learn import Ranker, learn, scored, shipped
+from pkm.sense.suggest.judge import Judged, judged, refused_keys
+from pkm.sense.suggest.learn import Ranker, learn, shipped
 from pkm.sense.suggest.reasons import explain
-from pkm.sense.suggest.scale import scale_of
 from pkm.sense.suggest.suggestion import Suggestion
 from pkm.sense.suggest.train import examples
 from pkm.sense.suggest.view import View
@@ -47,13 +45,14 @@ def suggest(
     decisions: Decisions | None = None,
     memory: Memory | None = None,
     progress: Progress | None = None,
+    scheduler: str = "",
 ) -> list[Suggestion]:
     """The links that a person would likely make from each source note, best first, source by source.
 
     At most `limit` for a note, each with a claim of `least` or more.
     `sources` are paths; None asks for all notes, and unknown paths are ignored. A vault of fewer than ten notes gives
     no suggestions. One with few links is judged by weights learned on other vaults. `memory` is asked for what was
-    learned before, `progress` is told what is being done.
+    learned before, `progress` is told what is being done. `scheduler` is the address of a Dask cluster that compares.
     """
     if len(corpus) < FEWEST:
         return []
@@ -73,12 +72,16 @@ def suggest(
     numbers = corpus.numbers
     wanted = range(len(corpus)) if sources is None else sorted({numbers[path] for path in sources if path in numbers})
     asked = np.array(list(wanted), np.int64)
-    judged = [
-        _judged(block, ranker, corpus, decisions) for block in pairs(evidence, asked, block=block_size(len(corpus)))
-    ]
-    if not judged:
+    if not len(asked):
         return []
-    every = judged[0].joined(judged[1:])
+    step = block_size(len(corpus))
+    blocks = [asked[start : start + step] for start in range(0, len(asked), step)]
+    if scheduler:
+        from pkm.sense.suggest.cluster import judged_there
+
+        every = Judged.joined(list(judged_there(scheduler, evidence, ranker, blocks, decisions)))
+    else:
+        every = Judged.joined([judged(evidence, ranker, rows, decisions) for rows in blocks])
     claim = ranker.curve.probability(every.scored)
     place = places(every.source, every.scored.score)
     best = np.lexsort((place, every.source))
@@ -106,45 +109,12 @@ def _learned(evidence: Evidence, decisions: Decisions | None) -> Ranker:
 
 def _refused(evidence: Evidence, decisions: Decisions | None) -> NDArray[np.float32] | None:
     """The features of pairs that a person refused, seen as they are today."""
-    if decisions is None:
+    wanted = refused_keys(evidence, decisions) if decisions is not None else np.zeros(0, np.int64)
+    if not len(wanted):
         return None
-    numbers, count = evidence.facts.corpus.numbers, evidence.notes
-    keys = [
-        numbers[each.source] * count + numbers[each.target]
-        for each in decisions.latest.values()
-        if each.answer in REFUSALS and each.source in numbers and each.target in numbers
-    ]
-    if not keys:
-        return None
-    wanted = np.unique(np.array(keys, np.int64))
+    count = evidence.notes
     features = [
         block.features[found(block.source * count + block.target, wanted)[1]]
         for block in pairs(evidence, np.unique(wanted // count), block=block_size(count))
     ]
     return np.concatenate(features)
-
-
-@dataclass(slots=True)
-class _Judged:
-    """Scored pairs without their features."""
-
-    source: NDArray[np.int64]
-    target: NDArray[np.int64]
-    scored: Scored
-
-    def joined(self, others: list[_Judged]) -> _Judged:
-        all_ = [self, *others]
-        scored = Scored(*(np.concatenate([getattr(each.scored, name) for each in all_]) for name in Scored.__slots__))
-        return _Judged(
-            np.concatenate([each.source for each in all_]), np.concatenate([each.target for each in all_]), scored
-        )
-
-
-def _judged(block: Pairs, ranker: Ranker, corpus: Corpus, decisions: Decisions | None) -> _Judged:
-    if decisions is not None and len(block):
-        notes, ends = corpus.notes, zip(block.source.tolist(), block.target.tolist(), strict=True)
-        block = block.only(np.array([not decisions.refused(notes[source], notes[target]) for source, target in ends]))
-    block = block.only(ranker.promising(block, scale_of(len(corpus)).closely))
-    return _Judged(
-        block.source, block.target, scored(block.source, ranker.score(block.features), block.features, block.names)
-    )

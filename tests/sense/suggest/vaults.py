@@ -29,7 +29,7 @@ def corpus(texts: dict[str, str], *, aliases: dict[str, tuple[str, ...]] | None 
     return Corpus.of(notes)
 
 
-def grown(size: int = 80, seed: int = 1, *, links: int = 4) -> dict[str, str]:
+def grown(size: int = 48, seed: int = 1, *, links: int = 4) -> dict[str, str]:
     """Texts of a vault whose notes speak of one topic each and mostly link within it."""
     rng = random.Random(seed)
     topics = list(TOPICS)
