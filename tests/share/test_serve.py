@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
+import subprocess
+import sys
 import threading
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
@@ -9,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pkm.share.serve import HERE, Served, open_server
+from tests.share.samples import note, write_vault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,3 +94,33 @@ def test_only_the_loopback_address_is_bound(served: Served) -> None:
 
     assert server.server_address[0] == "127.0.0.1"
     server.server_close()
+
+
+def test_the_preview_follows_the_notes_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+    vault = write_vault(tmp_path / "vault", {"pkm.toml": "", "One.md": note("first words")})
+    # A job in the background of a shell ignores Ctrl-C, and so would its children.
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from pkm.cli.app import run; sys.exit(run(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, "--vault", str(vault), "publish", "--serve"]
+    cache = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=cache) as process:
+        assert process.stderr
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stderr.readline())
+        assert found
+        port = int(found[1])
+        before = get(port, "/one.html")[2]
+        _, _, seen = get(port, "/.live/")
+        (vault / "One.md").write_text(note("other words"))
+        changed = get(port, f"/.live/{seen}")[2]
+        after = get(port, "/one.html")[2]
+        process.send_signal(signal.SIGINT)
+        ended = process.wait(30)
+
+    assert "first words" in before
+    assert changed != seen
+    assert "other words" in after
+    assert ended == 0
+    assert not (vault / "garden").exists()
+    assert not (vault / ".pkm" / "log" / "published.jsonl").exists()
