@@ -156,9 +156,10 @@ def test_a_remote_that_says_nothing_is_not_waited_for_for_ever(
 ) -> None:
     one, two = distant
     line.cut("silence", verb)
-    monkeypatch.setattr("pkm.sync.transport.PATIENCE", 1.0)
+    with monkeypatch.context() as hurry:
+        hurry.setattr("pkm.sync.transport.PATIENCE", 1.0)
 
-    report = one.sync()
+        report = one.sync()
 
     assert report.offline == "The remote did not answer."
     line.mend()
