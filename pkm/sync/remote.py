@@ -71,7 +71,7 @@ class Remote:
         if not error.refused:
             return OutsideError("git could not write.", error.why, "Check rights and free space, then try again.")
         unused = ignored(self.git.settings)
-        hint = "The how-to "Sync with git" tells how to give it a key or a password."
+        hint = "The how-to 'Sync with git' tells how to give it a key or a password."
         if unused:
             hint = f"{unused[0]} of this repository was not used; set it in your own git configuration (--global)."
         return OutsideError(f"{shown(self.url)} refuses this vault.", error.why, hint)
