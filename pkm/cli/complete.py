@@ -43,6 +43,7 @@ complete -o default -F _pkm pkm
 """
 _ZSH = """\
 #compdef pkm
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
 _pkm() {
   local -a found
   found=("${(@f)$(pkm --complete "${words[@]:1:CURRENT-1}" 2>/dev/null)}")
