@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import shutil
 import tempfile
 import threading
@@ -68,9 +67,12 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"No Chromium here ({', '.join(NAMES)}): sudo apt-get install chromium")
     api = pytest.importorskip("playwright.sync_api", reason="No Playwright here: pip install playwright")
     with api.sync_playwright() as playwright:
-        # Root has no sandbox to give; the pages are our own.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        # Containers have no sandbox to give and little shared memory; the pages are our own.
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        except api.Error as error:
+            pytest.skip(f"Chromium does not start here: {error.message.splitlines()[0]}")
         yield browser
         browser.close()
 
