@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -68,14 +69,20 @@ def _count(db: sqlite3.Connection, sql: str, *values: object) -> int:
 
 
 def _flow(db: sqlite3.Connection, day: datetime, days: int) -> Flow:
-    start, end = (day - timedelta(days=days)).isoformat()[:19], day.isoformat()[:19]
-    between = "created > ? AND created <= ?"
-    marks = ",".join("?" * len(CAPTURED))
-    return Flow(
-        _count(db, f"SELECT count(*) FROM notes WHERE {between} AND kind IN ({marks})", start, end, *CAPTURED),  # noqa: S608 - constants
-        _count(db, f"SELECT count(*) FROM notes WHERE {between} AND kind IN ({marks})", start, end, *WRITTEN),  # noqa: S608 - constants
-        _count(db, f"SELECT count(*) FROM notes WHERE {between} AND audience <> 'private'", start, end),  # noqa: S608 - constants
-    )
+    """What was captured, written and shared in the days before."""
+    sql = """
+    SELECT count(*) FILTER (WHERE kind IN (SELECT value FROM json_each(:captured))),
+      count(*) FILTER (WHERE kind IN (SELECT value FROM json_each(:written))),
+      count(*) FILTER (WHERE audience <> 'private')
+    FROM notes WHERE created > :start AND created <= :end
+    """
+    values = {
+        "captured": json.dumps(CAPTURED),
+        "written": json.dumps(WRITTEN),
+        "start": (day - timedelta(days=days)).isoformat()[:19],
+        "end": day.isoformat()[:19],
+    }
+    return Flow(*db.execute(sql, values).fetchone())
 
 
 def _ending(db: sqlite3.Connection, day: datetime) -> list[tuple[str, str]]:

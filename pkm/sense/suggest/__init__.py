@@ -3,13 +3,14 @@
     corpus     what is known of the notes, as plain values          suggestion  what comes out
     encode     text to numbers, once                                facts       what no hidden link changes
     mentions   who names whom                                       view        the vault with some links hidden
-    evidence   the vault as matrices                                signals     one function for each kind of evidence
+    evidence   the vault as matrices                                texts       those of what the notes say
+    signals    one function for each kind of evidence               judge       blocks of notes, compared and scored
     candidates pairs worth judging, with their features             train       the vault's links as examples
     trees      a small learner                                      calibrate   how sure a score is
     learn      the ranker that a vault teaches                      memory      what was learned, kept
     rank       `suggest`, the door                                  reasons     why, in words
     plain      the same door without numpy                          spell       what a word is
-    scale      how much to look at
+    scale      how much to look at                                  cluster     the same on several machines
     decisions  what a person answered                               arrays      helpers
 
 Only `rank`, `plain`, `memory`, `corpus`, `suggestion` and `decisions` are for callers. numpy and scipy are imported

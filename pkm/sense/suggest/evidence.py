@@ -16,8 +16,6 @@ from pkm.sense.suggest.arrays import (
     best_of_rows,
     binary,
     column_sums,
-    heaviest,
-    ranges,
     row_sums,
     scale_columns,
     scale_rows,
@@ -28,6 +26,7 @@ from pkm.sense.suggest.arrays import (
 )
 from pkm.sense.suggest.mentions import Mentions, mentions
 from pkm.sense.suggest.scale import Scale, scale_of
+from pkm.sense.suggest.texts import Words, latent, words_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,30 +34,9 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.facts import Facts
     from pkm.sense.suggest.view import View
 
-SIMILAR = 24  # similar notes that a note may borrow links from
-WINDOW = 20  # words on either side of a link that are its context
 NEIGHBOURS = 8  # links after a link that stand near it
-FAINT = 0.02  # a cosine below this is no similarity
 BLOCK = 250  # notes asked at once in a large vault
 POPULAR = 30  # targets that a folder or a tag has in common, in a large vault
-
-
-@dataclass(slots=True)
-class Words:
-    """What the notes say. Rows are unit vectors of rarity-weighted stems unless said otherwise."""
-
-    rarity: NDArray[Any]
-    text: Sparse
-    title: Sparse
-    name: Sparse  # title words and the words other notes link with
-    context: Sparse  # words around the links to a note
-    passage: Sparse  # BM25 weights, to be met by `query`
-    query: Sparse
-    present: Sparse  # 1 for each stem a note has, its title's included
-    title_share: Sparse  # title words as shares of the title
-    latent: NDArray[Any]  # notes as short vectors of words that go together
-    similar: Sparse
-    similar_share: Sparse
 
 
 @dataclass(slots=True)
@@ -134,7 +112,7 @@ def collect(view: View, scale: Scale | None = None) -> Evidence:
     facts = view.facts
     scale = scale or scale_of(facts.notes)
     made = facts.linked[view.link[facts.linked]]
-    words = _words(view, made, scale)
+    words = words_of(view, made, scale)
     links = _links(view, made, words, scale)
     named = mentions(view, facts.names)
     return Evidence(
@@ -146,36 +124,6 @@ def collect(view: View, scale: Scale | None = None) -> Evidence:
         _places(facts, links, scale),
         named,
         mentions(view, facts.stemmed, skip=named.starts),
-    )
-
-
-def _words(view: View, made: NDArray[np.int64], scale: Scale) -> Words:
-    facts = view.facts
-    kept = view.token & facts.textual
-    counts = sparse(facts.encoded.note[kept], facts.stem[kept], (facts.notes, facts.stems))
-    spread = np.bincount(counts.indices, minlength=facts.stems)
-    rarity = np.where(spread > 0, np.log((facts.notes + 1) / (spread + 0.5)), 0).clip(0).astype(np.float32)
-    if scale.spread:
-        rarity[spread > scale.spread] = 0
-    damped = counts.copy()
-    damped.data = 1 + np.log(damped.data)
-    text = heaviest(unit_rows(scale_columns((damped + facts.titles).tocsr(), rarity)), scale.terms)
-    context, name = _around(view, made, rarity)
-    passage, query = (text, text) if scale.large else _bm25(facts, counts, rarity)
-    similar = nearest(text, SIMILAR)
-    return Words(
-        rarity=rarity,
-        text=text,
-        title=unit_rows(scale_columns(facts.titles, rarity)),
-        name=name,
-        context=heaviest(context, scale.terms),
-        passage=passage,
-        query=query,
-        present=text if scale.large else binary(counts + facts.titles),
-        title_share=share_rows(scale_columns(facts.titles, rarity)),
-        latent=np.zeros((facts.notes, 0)) if scale.large else _latent(text, 128),
-        similar=similar,
-        similar_share=share_rows(similar),
     )
 
 
@@ -212,7 +160,7 @@ def _links(view: View, made: NDArray[np.int64], words: Words, scale: Scale) -> L
         near=_near(view, made),
         borrowed=(words.similar_share @ calm_out).tocsr(),
         lent=(words.similar_share @ calm_into).tocsr(),
-        place=np.zeros((count, 0)) if scale.large else _latent(_surroundings(walk, words), 96),
+        place=np.zeros((count, 0)) if scale.large else latent(_surroundings(walk, words), 96),
         hub=hub,
         front_in=np.bincount(encoded.target[front], minlength=count),
         front_out=np.bincount(encoded.source[front], minlength=count),
@@ -241,72 +189,6 @@ def _places(facts: Facts, links: Links, scale: Scale) -> Places:
 
 def _surroundings(walk: Sparse, words: Words) -> Sparse:
     return unit_rows(walk + 0.5 * words.similar_share + sp.identity(walk.shape[0], np.float32, format="csr"))
-
-
-def _latent(matrix: Sparse, size: int) -> NDArray[Any]:
-    """The main directions of a matrix's rows, by a randomised decomposition (Halko et al. 2011)."""
-    size = max(1, min(size, min(matrix.shape) - 1))
-    rng = np.random.default_rng(0)
-    sight = matrix @ rng.standard_normal((matrix.shape[1], size + 8)).astype(np.float32)
-    for _ in range(2):
-        sight, _ = np.linalg.qr(matrix @ (matrix.T @ sight))
-    basis, _ = np.linalg.qr(sight)
-    back = matrix.T @ basis
-    power, turn = np.linalg.eigh(back.T @ back)
-    order = np.argsort(-power)[:size]
-    vectors = (basis @ turn[:, order]) * np.sqrt(np.maximum(power[order], 0))
-    unit: NDArray[Any] = (vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)).astype(np.float32)
-    return unit
-
-
-def _bm25(facts: Facts, counts: Sparse, rarity: NDArray[Any]) -> tuple[Sparse, Sparse]:
-    """Okapi BM25, k1 = 1.2, b = 0.75, a title word counting as three; the query saturates too."""
-    length = row_sums(counts)
-    passage = (counts + facts.titles * 3).tocsr()
-    penalty = np.repeat(1.2 * (0.25 + 0.75 * length / (length.mean() + 1e-9)), np.diff(passage.indptr))
-    passage.data = (passage.data * 2.2 / (passage.data + penalty)).astype(np.float32)
-    query = counts.copy()
-    query.data = np.minimum(query.data, 3) / (np.minimum(query.data, 3) + 1)
-    return scale_columns(passage, rarity), share_rows(scale_columns(query, rarity))
-
-
-def _around(view: View, made: NDArray[np.int64], rarity: NDArray[Any]) -> tuple[Sparse, Sparse]:
-    """For each note the words that stand around links to it, and the words that are these links."""
-    facts = view.facts
-    encoded = facts.encoded
-    source, target = encoded.source[made], encoded.target[made]
-    start, end = encoded.link_start[made], encoded.link_end[made]
-    low = np.maximum(start - WINDOW, encoded.start[source])
-    token, owner = ranges(low, np.minimum(end + WINDOW, encoded.start[source + 1]) - low)
-    same = encoded.paragraph[token] == encoded.paragraph[np.minimum(start, len(encoded.token) - 1)][owner]
-    kept = same & view.token[token] & facts.textual[token]
-    shape = (facts.notes, facts.stems)
-    context = sparse(target[owner[kept]], facts.stem[token[kept]], shape)
-    context.data = 1 + np.log(context.data)
-    token, owner = ranges(start, end - start)
-    shown = sparse(target[owner], facts.stem[token], shape)
-    return (
-        unit_rows(scale_columns(context, rarity)),
-        unit_rows(scale_columns((shown.log1p() + facts.titles).tocsr(), rarity)),
-    )
-
-
-def nearest(text: Sparse, count: int) -> Sparse:
-    """For each row its most similar other rows."""
-    notes = text.shape[0]
-    turned = text.T.tocsr()
-    step = max(8, min(512, 4_000_000 // max(1, notes)))
-    blocks = []
-    for start in range(0, notes, step):
-        scores = (text[start : start + step] @ turned).tocsr()
-        scores.data[scores.data < FAINT] = 0
-        mine = np.arange(scores.shape[0])
-        itself = sparse(mine, mine + start, scores.shape, np.full(len(mine), -9.0))
-        scores = scores + itself
-        scores.data[scores.data < 0] = 0
-        scores.eliminate_zeros()
-        blocks.append(best_of_rows(scores, count))
-    return sp.vstack(blocks).tocsr()
 
 
 def block_size(notes: int) -> int:

@@ -163,8 +163,7 @@ def _tree(
 
     def histogram(rows: NDArray[np.int64]) -> NDArray[np.float64]:
         sums = np.bincount(places[rows].ravel(), np.repeat(packed[rows], width), minlength=width * BINS)
-        table: NDArray[np.float64] = sums.reshape(width, BINS)  # type: ignore[assignment]
-        return table
+        return np.asarray(sums, np.float64).reshape(width, BINS)
 
     root = grown.node()
     grown.roots.append(root)

@@ -1,0 +1,148 @@
+"""What the notes say, as matrices: whole texts, titles, the words of links and around them, and who is similar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from pkm.sense.suggest.arrays import (
+    Sparse,
+    best_of_rows,
+    binary,
+    heaviest,
+    ranges,
+    row_sums,
+    scale_columns,
+    share_rows,
+    sparse,
+    unit_rows,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pkm.sense.suggest.facts import Facts
+    from pkm.sense.suggest.scale import Scale
+    from pkm.sense.suggest.view import View
+
+SIMILAR = 24  # similar notes that a note may borrow links from
+WINDOW = 20  # words on either side of a link that are its context
+FAINT = 0.02  # a cosine below this is no similarity
+
+
+@dataclass(slots=True)
+class Words:
+    """What the notes say. Rows are unit vectors of rarity-weighted stems unless said otherwise."""
+
+    rarity: NDArray[Any]
+    text: Sparse
+    title: Sparse
+    name: Sparse  # title words and the words other notes link with
+    context: Sparse  # words around the links to a note
+    passage: Sparse  # BM25 weights, to be met by `query`
+    query: Sparse
+    present: Sparse  # 1 for each stem a note has, its title's included
+    title_share: Sparse  # title words as shares of the title
+    latent: NDArray[Any]  # notes as short vectors of words that go together
+    similar: Sparse
+    similar_share: Sparse
+
+
+def words_of(view: View, made: NDArray[np.int64], scale: Scale) -> Words:
+    """What the notes say under a view; `made` are the links that count."""
+    facts = view.facts
+    kept = view.token & facts.textual
+    counts = sparse(facts.encoded.note[kept], facts.stem[kept], (facts.notes, facts.stems))
+    spread = np.bincount(counts.indices, minlength=facts.stems)
+    rarity = np.where(spread > 0, np.log((facts.notes + 1) / (spread + 0.5)), 0).clip(0).astype(np.float32)
+    if scale.spread:
+        rarity[spread > scale.spread] = 0
+    damped = counts.copy()
+    damped.data = 1 + np.log(damped.data)
+    text = heaviest(unit_rows(scale_columns((damped + facts.titles).tocsr(), rarity)), scale.terms)
+    context, name = _around(view, made, rarity)
+    passage, query = (text, text) if scale.large else _bm25(facts, counts, rarity)
+    similar = nearest(text, SIMILAR)
+    return Words(
+        rarity=rarity,
+        text=text,
+        title=unit_rows(scale_columns(facts.titles, rarity)),
+        name=name,
+        context=heaviest(context, scale.terms),
+        passage=passage,
+        query=query,
+        present=text if scale.large else binary(counts + facts.titles),
+        title_share=share_rows(scale_columns(facts.titles, rarity)),
+        latent=np.zeros((facts.notes, 0)) if scale.large else latent(text, 128),
+        similar=similar,
+        similar_share=share_rows(similar),
+    )
+
+
+def latent(matrix: Sparse, size: int) -> NDArray[Any]:
+    """The main directions of a matrix's rows, by a randomised decomposition (Halko et al. 2011)."""
+    size = max(1, min(size, min(matrix.shape) - 1))
+    rng = np.random.default_rng(0)
+    sight = matrix @ rng.standard_normal((matrix.shape[1], size + 8)).astype(np.float32)
+    for _ in range(2):
+        sight, _ = np.linalg.qr(matrix @ (matrix.T @ sight))
+    basis, _ = np.linalg.qr(sight)
+    back = matrix.T @ basis
+    power, turn = np.linalg.eigh(back.T @ back)
+    order = np.argsort(-power)[:size]
+    vectors = (basis @ turn[:, order]) * np.sqrt(np.maximum(power[order], 0))
+    unit: NDArray[Any] = (vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return unit
+
+
+def _bm25(facts: Facts, counts: Sparse, rarity: NDArray[Any]) -> tuple[Sparse, Sparse]:
+    """Okapi BM25, k1 = 1.2, b = 0.75, a title word counting as three; the query saturates too."""
+    length = row_sums(counts)
+    passage = (counts + facts.titles * 3).tocsr()
+    penalty = np.repeat(1.2 * (0.25 + 0.75 * length / (length.mean() + 1e-9)), np.diff(passage.indptr))
+    passage.data = (passage.data * 2.2 / (passage.data + penalty)).astype(np.float32)
+    query = counts.copy()
+    query.data = np.minimum(query.data, 3) / (np.minimum(query.data, 3) + 1)
+    return scale_columns(passage, rarity), share_rows(scale_columns(query, rarity))
+
+
+def _around(view: View, made: NDArray[np.int64], rarity: NDArray[Any]) -> tuple[Sparse, Sparse]:
+    """For each note the words that stand around links to it, and the words that are these links."""
+    facts = view.facts
+    encoded = facts.encoded
+    source, target = encoded.source[made], encoded.target[made]
+    start, end = encoded.link_start[made], encoded.link_end[made]
+    low = np.maximum(start - WINDOW, encoded.start[source])
+    token, owner = ranges(low, np.minimum(end + WINDOW, encoded.start[source + 1]) - low)
+    same = encoded.paragraph[token] == encoded.paragraph[np.minimum(start, len(encoded.token) - 1)][owner]
+    kept = same & view.token[token] & facts.textual[token]
+    shape = (facts.notes, facts.stems)
+    context = sparse(target[owner[kept]], facts.stem[token[kept]], shape)
+    context.data = 1 + np.log(context.data)
+    token, owner = ranges(start, end - start)
+    shown = sparse(target[owner], facts.stem[token], shape)
+    return (
+        unit_rows(scale_columns(context, rarity)),
+        unit_rows(scale_columns((shown.log1p() + facts.titles).tocsr(), rarity)),
+    )
+
+
+def nearest(text: Sparse, count: int) -> Sparse:
+    """For each row its most similar other rows."""
+    notes = text.shape[0]
+    turned = text.T.tocsr()
+    step = max(8, min(512, 4_000_000 // max(1, notes)))
+    blocks = []
+    for start in range(0, notes, step):
+        scores = (text[start : start + step] @ turned).tocsr()
+        scores.data[scores.data < FAINT] = 0
+        mine = np.arange(scores.shape[0])
+        itself = sparse(mine, mine + start, scores.shape, np.full(len(mine), -9.0))
+        scores = scores + itself
+        scores.data[scores.data < 0] = 0
+        scores.eliminate_zeros()
+        blocks.append(best_of_rows(scores, count))
+    return sp.vstack(blocks).tocsr()
