@@ -17,11 +17,15 @@ def today(*, as_json: bool = False) -> None:
     bench = state.bench()
     found = count_today(bench.db, bench.now, bench.settings.inbox)
     waiting = _waiting()
+    broken_off = _broken_off()
     if as_json:
-        output.show_json({"vault": bench.root, "flow": asdict(found.month), "suggestions": waiting, **asdict(found)})
+        counts = {"vault": bench.root, "flow": asdict(found.month), "suggestions": waiting, "broken_off": broken_off}
+        output.show_json({**counts, **asdict(found)})
         return
     for line in _lines(found, waiting, bench.root, bench.now):
         out(line)
+    if broken_off:
+        out(style("A change was broken off", "yellow") + f": {one_line(broken_off)}. Take it back:  pkm undo")
 
 
 def _waiting() -> int:
@@ -29,6 +33,14 @@ def _waiting() -> int:
     from pkm.cli.suggest import waiting
 
     return len(waiting(state.bench()))
+
+
+def _broken_off() -> str | None:
+    """What a crash stopped in the middle, if it was the last thing that was done."""
+    from pkm.vault.undo import interrupted
+
+    entry = interrupted(state.bench().vault)
+    return entry.reason if entry else None
 
 
 def _lines(found: Today, waiting: int, root: str, now: float) -> list[str]:
