@@ -67,26 +67,31 @@ def atom(
     return "".join(parts)
 
 
-def json_feed(garden: Garden, cards: Sequence[Card], body: Callable[[str], str]) -> str:
-    """Return a JSON Feed 1.1."""
+def json_feed(garden: Garden, title: str, name: str, cards: Sequence[Card], body: Callable[[str], str] | None) -> str:
+    """Return the same as a JSON Feed 1.1."""
     feed: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": garden.title,
+        "title": title,
         "language": garden.language,
     }
     if garden.url:
-        feed |= {"home_page_url": garden.url, "feed_url": garden.url + "feed.json"}
+        feed |= {"home_page_url": garden.url, "feed_url": garden.url + name}
     if garden.author:
         feed["authors"] = [{"name": garden.author}]
-    feed["items"] = [
-        {
-            "id": card.ref, "url": garden.url + card.href, "title": card.title, "content_html": body(card.path),
-            **({"summary": card.excerpt} if card.excerpt else {}), "date_published": stamp(card.created),
-            "date_modified": stamp(card.updated), **({"tags": list(card.tags)} if card.tags else {}),
-        }
-        for card in cards
-    ]  # fmt: skip
-    return json.dumps(feed, ensure_ascii=False, indent=1) + "\n"
+    feed["items"] = [_item(garden, card, body) for card in cards]
+    return json.dumps(feed, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _item(garden: Garden, card: Card, body: Callable[[str], str] | None) -> dict[str, object]:
+    item: dict[str, object] = {"id": card.ref, "url": garden.url + card.href, "title": card.title}
+    if body:
+        item |= {"content_html": body(card.path), "summary": card.excerpt}
+    else:
+        item["content_text"] = card.excerpt
+    item |= {"date_published": stamp(card.created), "date_modified": stamp(card.updated)}
+    if card.tags:
+        item["tags"] = list(card.tags)
+    return item
 
 
 def _xml(text: str) -> str:

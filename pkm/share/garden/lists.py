@@ -71,7 +71,7 @@ class Lists:
         for key in sorted(touched[1] & self.site.folders.keys()):
             self.folder_page(key)
         for old, new, names in zip(
-            before, self.site.slugs, (("tags/{}.html", "tags/{}.xml"), ("in/{}.html",)), strict=True
+            before, self.site.slugs, (("tags/{}.html", "tags/{}.xml", "tags/{}.json"), ("in/{}.html",)), strict=True
         ):
             for slug in set(old.values()) - set(new.values()):
                 for name in names:
@@ -98,7 +98,7 @@ class Lists:
             title, name, by_letter(group.pages), below=below, feed=f"{address(group.slug)}.xml", crumbs=crumbs
         )
         self._put(name, page)
-        self._feed(f"tags/{group.slug}.xml", f"{self.garden.title}: {title}", feeds.newest(group.pages, "updated", 6))
+        self._feed(f"tags/{group.slug}", f"{self.garden.title}: {title}", feeds.newest(group.pages, "updated", 6))
 
     def folder_page(self, key: str) -> None:
         group = self.site.folders[key]
@@ -139,11 +139,10 @@ class Lists:
             if found:
                 parts.append((w["stage_" + stage], found))
                 ids.append(stage)
-                self._feed(
-                    f"{stage}.xml", f"{self.garden.title}: {w['stage_' + stage]}", feeds.newest(found, "updated")
-                )
+                self._feed(stage, f"{self.garden.title}: {w['stage_' + stage]}", feeds.newest(found, "updated"))
             else:
                 self.folder.forget(f"{stage}.xml")
+                self.folder.forget(f"{stage}.json")
         self._put("stages.html", self.pages.listing(w["stages"], "stages.html", parts, ids=ids))
 
     def recent(self) -> None:
@@ -157,19 +156,23 @@ class Lists:
             ),
         )
 
-    def _feed(self, name: str, title: str, cards: list[Card]) -> None:
-        self._put(name, feeds.atom(self.garden, title, name, cards, None))
+    def _feed(
+        self,
+        name: str,
+        title: str,
+        cards: list[Card],
+        body: Callable[[str], str] | None = None,
+        gone: list[tuple[str, str]] | None = None,
+    ) -> None:
+        """Write a feed in both forms."""
+        self._put(f"{name}.xml", feeds.atom(self.garden, title, f"{name}.xml", cards, body, gone or []))
+        self._put(f"{name}.json", feeds.json_feed(self.garden, title, f"{name}.json", cards, body))
 
     def main_feeds(self, body: Callable[[str], str], gone: list[tuple[str, str]]) -> None:
-        """The feeds that carry whole texts."""
-        garden = self.garden
-        fresh = feeds.newest(self.cards, "created")
-        self._put("feed.xml", feeds.atom(garden, garden.title, "feed.xml", fresh, body, gone))
-        self._put("feed.json", feeds.json_feed(garden, fresh, body))
-        title = f"{garden.title}: {self.words['changed']}"
-        self._put(
-            "changed.xml", feeds.atom(garden, title, "changed.xml", feeds.newest(self.cards, "updated"), None, gone)
-        )
+        """The feed of new pages, which carries whole texts, and that of changed ones."""
+        title = self.garden.title
+        self._feed("feed", title, feeds.newest(self.cards, "created"), body, gone)
+        self._feed("changed", f"{title}: {self.words['changed']}", feeds.newest(self.cards, "updated"), None, gone)
 
     def machine_files(self) -> None:
         """What search engines and other programs look for."""

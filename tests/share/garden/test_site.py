@@ -97,9 +97,8 @@ def test_every_address_within_the_site_leads_to_a_page_and_a_place_on_it(
 
 
 def test_every_address_in_feeds_and_lists_for_machines_leads_to_a_page(site: dict[str, bytes]) -> None:
-    named = {"_redirects", "sitemap.xml", "llms.txt", "robots.txt", "feed.json"} | {
-        name for name in site if name.endswith(".xml")
-    }
+    named = {"_redirects", "sitemap.xml", "llms.txt", "robots.txt"}
+    named |= {name for name in site if name.endswith((".xml", ".json"))}
     found = set()
     for name in named:
         for address in re.findall(rf"{BASE}([^\s\"'<>)\\]*)", site[name].decode()):
@@ -192,6 +191,15 @@ def test_each_note_page_loads_one_script_and_one_style(pages: dict[str, Parsed])
 
 
 # --- For machines.
+
+
+def test_each_feed_is_there_as_json_too(site: dict[str, bytes]) -> None:
+    for name in [name for name in site if name.endswith(".xml") and name != "sitemap.xml"]:
+        feed = json.loads(site[name.replace(".xml", ".json")])
+
+        assert feed["version"] == "https://jsonfeed.org/version/1.1"
+        assert [item["id"] for item in feed["items"]] == re.findall(r"<entry>\n<id>([^<]+)", site[name].decode()), name
+        assert all("content_html" in item or "content_text" in item for item in feed["items"])
 
 
 def test_feeds_are_whole_and_each_entry_has_its_own_identity(site: dict[str, bytes]) -> None:
