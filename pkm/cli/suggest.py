@@ -120,15 +120,15 @@ def look(bench: Workbench, scheduler: str = "") -> str:
     before = reserve.read(bench.root)
     now = {path: str(digest) for path, digest in bench.db.execute("SELECT path, digest FROM files WHERE is_note")}
     changed = before.changed(now)
-    quiet = bool(before.notes) and len(changed) + before.gone(now) <= DRIFT * len(now)
     most, least = settings["suggest.per_note"] * 2, settings["suggest.threshold"]
+    quiet = before.limits == [most, least] and len(changed) + before.gone(now) <= DRIFT * len(now)
     asked = changed if quiet else None
     found = [] if quiet and not changed else compute(bench, asked, most, least=least, drift=DRIFT, scheduler=scheduler)
     rows = [{"source": each.source, **as_row(each)} for each in found]
     if quiet:
         answered = _answered(bench.root)
         rows += [row for row in before.without(set(changed), now) if _pair(row) not in answered]
-    reserve.write(bench.root, reserve.Reserve(now, rows))
+    reserve.write(bench.root, reserve.Reserve([most, least], now, rows))
     heard = voices(decisions(bench).all)
     chosen = best_of(
         [row for row in rows if not _linked(bench, row)],

@@ -17,8 +17,12 @@ VERSION = 1
 
 @dataclass(slots=True)
 class Reserve:
-    """Each note's digest as it was when it was last asked, and the suggestions that came of it."""
+    """Each note's digest as it was when it was last asked, and the suggestions that came of it.
 
+    `limits` are the settings that were asked with: others need another full night.
+    """
+
+    limits: list[float] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
 
@@ -44,7 +48,8 @@ def read(root: str) -> Reserve:
         if data["version"] != VERSION:
             return Reserve()
         rows = [row for row in data["rows"] if isinstance(row["source"], str) and isinstance(row["target"], str)]
-        return Reserve({str(path): str(digest) for path, digest in data["notes"].items()}, rows)
+        limits = [float(limit) for limit in data["limits"]]
+        return Reserve(limits, {str(path): str(digest) for path, digest in data["notes"].items()}, rows)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Reserve()
 
@@ -54,5 +59,6 @@ def write(root: str, reserve: Reserve) -> None:
     path = os.path.join(root, FILE)
     fresh = f"{path}.{os.getpid()}.tmp"
     with open(fresh, "w", encoding="utf-8", errors="replace") as file:
-        json.dump({"version": VERSION, "notes": reserve.notes, "rows": reserve.rows}, file, ensure_ascii=False)
+        data = {"version": VERSION, "limits": reserve.limits, "notes": reserve.notes, "rows": reserve.rows}
+        json.dump(data, file, ensure_ascii=False)
     os.replace(fresh, path)

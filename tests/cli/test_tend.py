@@ -185,6 +185,18 @@ def test_a_quiet_night_asks_only_about_what_changed_and_forgets_nothing(tmp_path
     assert len(full & set(pairs_of(vault))) >= len(full) - 3
 
 
+def test_a_lower_threshold_is_heeded_the_next_night(tmp_path: Path) -> None:
+    vault = small(tmp_path)
+    (vault / "pkm.toml").write_text("[suggest]\nthreshold = 0.99\n")
+    run(vault, "tend", "-q")
+    assert pairs_of(vault) == []
+
+    (vault / "pkm.toml").write_text("[suggest]\nthreshold = 0.02\n")
+    run(vault, "tend", "-q")
+
+    assert ("walk.md", "otter.md") in pairs_of(vault)
+
+
 def test_two_nights_at_once_are_one(tmp_path: Path) -> None:
     from pkm.vault.lock import Lock
 
