@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 import sys
 
-from pkm.cli.interrupt import end_silently
-
 
 def main() -> int:
     """Run one command line; the exit code of product and process."""
-    end_silently()
     argv = sys.argv[1:]
     if argv == ["--version"]:
         from pkm import __version__
 
         sys.stdout.write(f"pkm {__version__}\n")
         return 0
-    from pkm.cli import hot
+    from pkm.cli import hot, interrupt
 
+    interrupt.end_silently()
     code = hot.run(argv)
     if code is None:
         from pkm.cli.app import run
