@@ -286,4 +286,5 @@ def unswept() -> Iterator[None]:
         yield
     finally:
         if was:
+            gc.freeze()  # or the first thing the collector did were to look through all of it after all
             gc.enable()
