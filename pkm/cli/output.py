@@ -146,9 +146,12 @@ def run_safely(action: Any, *, debug: bool = False) -> int:
     from pkm.cli import interrupt
 
     try:
-        interrupt.raise_exception()
-        code = action()
-        sys.stdout.flush()
+        try:
+            interrupt.raise_exception()
+            code = action()
+            sys.stdout.flush()
+        finally:
+            interrupt.end_silently()  # which Ctrl-C may interrupt as well, so it is inside
     except KeyboardInterrupt:
         interrupt.end_silently()
         warn("\nStopped. What was done before is kept.")
@@ -161,8 +164,6 @@ def run_safely(action: Any, *, debug: bool = False) -> int:
         if debug:
             raise
         return show_error(_explained(error))
-    finally:
-        interrupt.end_silently()
     return int(code or 0)
 
 
