@@ -14,6 +14,16 @@ def main() -> int:
 
         sys.stdout.write(f"pkm {__version__}\n")
         return 0
+    try:
+        return _run(argv)
+    except (OSError, ImportError) as error:  # commands tell their own; here the program itself could not be read
+        sys.stderr.write(
+            f"pkm could not be started.\n  {error}\n  Check the disk and the installation, then try again.\n"
+        )
+        return 5
+
+
+def _run(argv: list[str]) -> int:
     from pkm.cli import hot, interrupt
 
     interrupt.end_silently()

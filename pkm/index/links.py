@@ -112,6 +112,8 @@ def resolve_touched(db: sqlite3.Connection, names: set[str], gone: set[int], sou
     A link that a file answers has that file's name, so it is found among the links to the files of these names:
     those that are there, and those in `gone`.
     """
+    if not (names or gone or sources):
+        return
     _want(db, "wanted_name", names)
     _want(db, "wanted_source", sources)
     files = db.execute("SELECT id FROM files WHERE name_key IN (SELECT key FROM wanted_name)")

@@ -29,12 +29,6 @@ STRUCTURE = re.compile(
 )
 FENCE_END = re.compile(r"\n {0,3}(```+|~~~+)[ \t]*(?=\n|\Z)")
 MATH_END = re.compile(r"\$\$[ \t]*(?=\n|\Z)")
-MARKER_LINE = re.compile(r"[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]")
-#: Lines after which, as after an empty one, an indented line is code.
-NO_PARAGRAPH = re.compile(
-    r"[ \t>]*+(?:#{1,6}(?:[ \t]|\Z)|(?:=+|-+)[ \t]*\Z|[-+*]?[ \t]*\Z|\|"
-    r"|(?:\*[ \t]*){3,}\Z|(?:-[ \t]*){3,}\Z|(?:_[ \t]*){3,}\Z)"
-)
 CODE = re.compile(r"`[^`\n]+`")
 
 
@@ -62,7 +56,9 @@ def blank(source: str) -> Prose | None:
         if group == 4:
             underlines.append(match.span())
         elif group == 8:
-            if start == at or _may_be_code(source, start, match[8]):
+            from pkm.markdown.indented import may_be_code
+
+            if start == at or may_be_code(source, start, match[8]):
                 return None
         elif group is not None and group < 6:
             end = _block_end(source, match, group, at)
@@ -102,14 +98,6 @@ def _block_end(source: str, match: re.Match[str], group: int, after: int) -> int
         if close[1].startswith(match[group]):
             return close.end()
     return len(source)
-
-
-def _may_be_code(source: str, place: int, char: str) -> bool:
-    """Whether an indented line may be code; lists within lists are not."""
-    before = source[source.rfind("\n", 0, place) + 1 : place]
-    if NO_PARAGRAPH.match(before):
-        return True
-    return char in "-+*>#0123456789" and before[:1] not in " \t" and not MARKER_LINE.match(before)
 
 
 def replaced(text: str, spans: Iterable[tuple[int, int]], filler: str) -> str:

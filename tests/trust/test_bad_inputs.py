@@ -299,3 +299,21 @@ def test_ctrl_c_at_any_moment_shows_no_inside_and_leaves_all_whole(vault: Path, 
     for name in ("apple.md", "bread.md"):
         assert (vault / name).read_bytes() == (vault.parent / "before" / name).read_bytes()
     assert list((vault / "inbox").glob("*.md")) == []
+
+
+def test_a_program_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    shutil.copytree(Path(HERE) / "pkm", tmp_path / "pkm", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "pkm" / "cli" / "find.py").unlink()
+
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; from pkm.__main__ import main; sys.exit(main())", "find", "word"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == OUTSIDE
+    assert done.stderr.startswith("pkm could not be started.\n")
+    assert "Traceback" not in done.stderr
