@@ -30,13 +30,13 @@ class Versions(NamedTuple):
 
 def open_conflicts(vault: Vault, by_id: Callable[[str], str]) -> list[Versions]:
     """All versions that wait for a choice. `by_id` finds the path of a note, or gives ""."""
-    found = []
-    for folder, files in vault.stamps():
-        for name, *_ in files:
-            if copies.is_copy(name):
-                copy = f"{folder}/{name}" if folder else name
-                found.append(Versions(_note_of(vault, copy, by_id), copy))
-    return sorted(found, key=lambda versions: versions.copy)
+    return [Versions(_note_of(vault, copy, by_id), copy) for copy in kept_copies(vault)]
+
+
+def kept_copies(vault: Vault) -> list[str]:
+    """The second versions that lie in the vault, by their names alone."""
+    found = ((folder, name) for folder, files in vault.stamps() for name, *_ in files if copies.is_copy(name))
+    return sorted(f"{folder}/{name}" if folder else name for folder, name in found)
 
 
 def choose(vault: Vault, versions: Versions, keep: str) -> Plan:

@@ -36,10 +36,18 @@ def sync(root: str, *, yes: bool = False, ask: bool | None = None) -> Report:
 
 
 def foresee(root: str, *, fetch: bool = True, ask: bool | None = None) -> Report:
-    """What a sync would do. With `fetch` the remote is asked; the vault is not touched."""
+    """What a sync would do, and what waits for a choice. With `fetch` the remote is asked; the vault is not touched."""
+    from pkm.sync.copies import original_path
+    from pkm.sync.merge import Conflict
+    from pkm.sync.resolve import kept_copies
+    from pkm.vault.vault import Vault
+
     git, remote = _opened(root, ask)
     report = Report()
     Round(git, remote, report, yes=True, fetch=fetch).foresee()
+    known = {conflict.copy for conflict in report.conflicts}
+    waiting = [Conflict(original_path(copy), copy) for copy in kept_copies(Vault(root)) if copy not in known]
+    report.conflicts = sorted([*report.conflicts, *waiting])
     return report
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pkm.sync.resolve import Versions, choose, open_conflicts
+from pkm.sync.sync import foresee
 from pkm.vault.plan import apply
 from pkm.vault.undo import undo
 from pkm.vault.vault import Vault
@@ -38,6 +39,16 @@ def test_open_conflicts_are_found_with_their_notes(torn: tuple[Clone, Versions, 
 
     assert open_conflicts(Vault(str(clone.root)), nobody) == [versions]
     assert open_conflicts(Vault(str(clone.root)), lambda ident: f"moved/{ident}.md")[0].note == "moved/n1.md"
+
+
+def test_a_look_names_what_waits_for_a_choice_until_it_is_made(torn: tuple[Clone, Versions, dict[str, str]]) -> None:
+    clone, versions, _ = torn
+
+    assert [conflict.copy for conflict in foresee(str(clone.root), fetch=False, ask=False).conflicts] == [versions.copy]
+
+    vault = Vault(str(clone.root))
+    apply(vault, choose(vault, versions, "note"))
+    assert foresee(str(clone.root), fetch=False, ask=False).conflicts == []
 
 
 @pytest.mark.parametrize("keep", ["note", "copy"])
