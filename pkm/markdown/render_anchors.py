@@ -11,7 +11,16 @@ import unicodedata
 
 _WIKI = re.compile(r"!?\[\[([^\[\]\n|]*)(?:\|([^\[\]\n]*))?\]\]")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
-_MARKS = "*_`~=$\\"
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_LONG = 2_000  # a line beyond this is no heading, and looking for where its code ends may take long
+_KEPT = 0xE000  # what was escaped waits here, in code points that no text uses, until the marks are gone
+_SUM = re.compile(r"(\$\$?)(?=\S)([^$]+)(?<=\S)\1(?!\d)")
+# A mark touches the words that it marks: `2 * 3` and `a == b` are none.
+_STARS = re.compile(r"\*+(?=\S)|(?<=\S)\*+")
+_OPENING = re.compile(r"(?<!\w)_+(?=[^\s_])")
+_CLOSING = re.compile(r"(?<=[^\s_])_+(?!\w)")
+_DOUBLE = re.compile(r"(?:==|~~)(?=\S)|(?<=\S)(?:==|~~)")
 _WORDS = re.compile(r"\w+")
 
 
@@ -22,10 +31,28 @@ def plain(raw: str) -> str:
             raw = _WIKI.sub(_wiki_words, raw)
         if "](" in raw:
             raw = _LINK.sub(r"\1", raw)
-    for mark in _MARKS:
-        if mark in raw:
-            raw = raw.replace(mark, "")
-    return raw.strip()
+    if "`" in raw and len(raw) < _LONG:
+        parts = _CODE.split(raw)  # words, ticks, code, words, ...
+        return "".join(part if n % 3 == 2 else _unmarked(part) for n, part in enumerate(parts) if n % 3 != 1).strip()
+    return _unmarked(raw).strip()
+
+
+def _unmarked(words: str) -> str:
+    """Return words without the marks of emphasis, highlights, strokes and sums; underscores within a word stay."""
+    escaped = "\\" in words
+    if escaped:
+        words = _ESCAPED.sub(lambda found: chr(_KEPT + ord(found[1])), words)
+    if "$" in words:
+        words = _SUM.sub(r"\2", words)
+    if "*" in words:
+        words = _STARS.sub("", words)
+    if "_" in words and _OPENING.search(words) and _CLOSING.search(words):
+        words = _CLOSING.sub("", _OPENING.sub("", words))
+    if "==" in words or "~~" in words:
+        words = _DOUBLE.sub("", words)
+    if escaped:
+        words = "".join(chr(ord(char) - _KEPT) if _KEPT < ord(char) < _KEPT + 128 else char for char in words)
+    return words
 
 
 def _wiki_words(found: re.Match[str]) -> str:

@@ -99,6 +99,29 @@ def test_math_is_mathml_and_bad_math_is_its_source() -> None:
     assert html("$" + "{" * 50 + "$").startswith('<p><code class="math">')
 
 
+@pytest.mark.parametrize(
+    ("tex", "rows"),
+    [
+        (r"\begin{aligned} a &= b \\ c &= d \end{aligned}", 2),
+        (r"\begin{alignedat}{2} a &= b \\ c &= d \end{alignedat}", 2),
+        (r"\begin{gather*} a = b \\ c = d \\ e \end{gather*}", 3),
+        (r"\begin{equation} a = b \end{equation}", 0),
+        (r"a = b \\ c = d", 2),
+        (r"a &= b \\ &= d", 2),
+    ],
+)
+def test_sums_of_several_lines_are_set_line_by_line(tex: str, rows: int) -> None:
+    found = html(f"$$\n{tex}\n$$")
+
+    assert found.count("<mtr>") == rows
+    assert "<math" in found
+    assert "amp;" not in found
+
+
+def test_an_environment_that_nobody_can_set_is_its_source() -> None:
+    assert r"\begin{prooftree}" in html("$$\n\\begin{prooftree} x \\end{prooftree}\n$$")
+
+
 def test_code_is_coloured_and_never_a_link() -> None:
     page = html('```python\ndef f(): return "[[A]] #t"\n```')
 

@@ -35,7 +35,7 @@ def local_graph(card: Card, site: Site) -> str:
     for (x, y), other in zip(places, near, strict=True):
         here, there = other.path in card.links, card.path in other.links
         arrow = "↔" if here and there else "→" if here else "←"
-        words = escape(shorten(other.title, 20), quote=False)
+        words = escape(shorten(other.title, 20 if other.title.isascii() else 13), quote=False)
         rows.append(f'<a href="{escape(other.href)}"><text x="{x}" y="{y}">{arrow} {words}</text></a>')
     return f"{drawing}{''.join(rows)}</svg>"
 

@@ -88,11 +88,11 @@ class Lists:
         group = self.site.tags[key]
         name = f"tags/{group.slug}.html"
         below = [
-            ("#" + other.name, f"{address(other.slug)}.html")
+            ("#" + other.name.rpartition("/")[2], f"{address(other.slug)}.html")
             for k, other in self.site.tags.items()
-            if k.startswith(key + "/")
+            if k.rpartition("/")[0] == key
         ]
-        crumbs = [(self.words["tags"], "../all.html")]
+        crumbs = [(self.words["tags"], "../all.html"), *_above(group, self.site.tags)]
         title = "#" + group.name
         page = self.pages.listing(
             title, name, by_letter(group.pages), below=below, feed=f"{address(group.slug)}.xml", crumbs=crumbs
@@ -111,20 +111,16 @@ class Lists:
         self._put(
             name,
             self.pages.listing(
-                group.name.rpartition("/")[2], name, by_letter(group.pages), below=below, crumbs=self._above(group)
+                group.name.rpartition("/")[2], name, by_letter(group.pages), below=below, crumbs=_above(group, self.site.folders)
             ),
         )
 
-    def _above(self, group: Group) -> list[tuple[str, str]]:
-        steps = []
-        name = group.name.rpartition("/")[0]
-        while name:
-            steps.append((name.rpartition("/")[2], f"{address(self.site.folders[name.casefold()].slug)}.html"))
-            name = name.rpartition("/")[0]
-        return steps[::-1]
-
     def all_notes(self) -> None:
-        tags = [("#" + group.name, f"tags/{address(group.slug)}.html") for group in self.site.tags.values()]
+        tags = [
+            ("#" + group.name, f"tags/{address(group.slug)}.html")
+            for key, group in self.site.tags.items()
+            if "/" not in key
+        ]
         self._put("all.html", self.pages.listing(self.words["all"], "all.html", by_letter(self.cards), below=tags))
 
     def by_stage(self) -> None:
@@ -250,6 +246,16 @@ def regroup(stale: Stale, site: Site, before: Groups) -> None:
             found = {card.path for card in site.cards.values() if not moved.isdisjoint(keys_of(card))}
             stale.pages |= found
             stale.bodies |= found
+
+
+def _above(group: Group, groups: Mapping[str, Group]) -> list[tuple[str, str]]:
+    """Return (name, address) of the tags or folders that this one is in."""
+    steps = []
+    name = group.name.rpartition("/")[0]
+    while name:
+        steps.append((name.rpartition("/")[2], f"{address(groups[name.casefold()].slug)}.html"))
+        name = name.rpartition("/")[0]
+    return steps[::-1]
 
 
 def _tags_of(card: Card) -> set[str]:
