@@ -111,7 +111,11 @@ class Lists:
         self._put(
             name,
             self.pages.listing(
-                group.name.rpartition("/")[2], name, by_letter(group.pages), below=below, crumbs=_above(group, self.site.folders)
+                group.name.rpartition("/")[2],
+                name,
+                by_letter(group.pages),
+                below=below,
+                crumbs=_above(group, self.site.folders),
             ),
         )
 
