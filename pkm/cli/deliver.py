@@ -56,11 +56,12 @@ def deliver(
 
     bench = state.bench()
     target = _target(bench, to, branch)
-    if not (only_look or as_json or branch) and is_current(bench.vault, bench.settings, target):
+    listed = list(bench.vault.stamps())
+    if not (only_look or as_json or branch) and is_current(bench.vault, bench.settings, target, listed):
         return _nothing_to_do([], as_json=False)
     from pkm.share.publish import Publication, unswept
 
-    publication = Publication(bench.vault, bench.settings, target)
+    publication = Publication(bench.vault, bench.settings, target, listed=listed)
     try:
         with unswept():
             code = _publish(publication, only_look=only_look, yes=yes, as_json=as_json)

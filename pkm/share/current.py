@@ -21,21 +21,23 @@ if TYPE_CHECKING:
     from pkm.config import Settings
     from pkm.vault.vault import Vault
 
+    Listed = list[tuple[str, list[tuple[str, int, int, int]]]]  # the vault's stamps
+
 # A file written this shortly before a look may be written again within one tick of its clock, unseen. Some
 # file systems tick every two seconds; a time that is no whole hundredth of a second comes from a finer one.
 TICK = 2_000_000_000
 FINE_TICK = 100_000_000
 
 
-def is_current(vault: Vault, settings: Settings, out: str) -> bool:
-    """Whether nothing changed since the last build of this vault to this folder."""
+def is_current(vault: Vault, settings: Settings, out: str, listed: Listed | None = None) -> bool:
+    """Whether nothing changed since the last build of this vault to this folder. `listed`: what the vault holds."""
     out = os.path.abspath(out)
     try:
         with open(_line_path(vault.root, out), encoding="ascii") as file:
             known = file.read()
     except (OSError, UnicodeDecodeError):
         return False
-    seen = seen_of(list(vault.stamps()))
+    seen = seen_of(list(vault.stamps()) if listed is None else listed)
     return bool(seen) and not vault.problems and known == _line(vault.root, settings, out, seen)
 
 
@@ -58,7 +60,7 @@ def _line(root: str, settings: Settings, out: str, seen: str) -> str:
     return f"{fingerprint(root, settings, out)} {manifest_stamp(out)} {seen}"
 
 
-def seen_of(listed: list[tuple[str, list[tuple[str, int, int, int]]]]) -> str:
+def seen_of(listed: Listed) -> str:
     """Return a digest of the files as they were listed, "" when one may be written within the same tick again."""
     now = time.time_ns()
     for _, files in listed:

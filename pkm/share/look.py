@@ -12,6 +12,7 @@ from pkm.share.current import is_settled, seen_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pkm.share.current import Listed
     from pkm.vault.vault import Vault
 
     Stamp = tuple[int, int, int]  # mtime in nanoseconds (0: not to be trusted), size, inode
@@ -23,7 +24,10 @@ NOTE_ENDINGS = (".md", ".markdown")
 class Look:
     """The notes and other files of a vault, compared with what was known of them."""
 
-    def __init__(self, vault: Vault, skip: Iterable[str], known: dict[str, Known]) -> None:
+    def __init__(
+        self, vault: Vault, skip: Iterable[str], known: dict[str, Known], listed: Listed | None = None
+    ) -> None:
+        """`listed`: what the vault's own walk gave just now; else there is one."""
         self.vault = vault
         self.known = known
         self.notes: dict[str, Stamp] = {}
@@ -31,7 +35,7 @@ class Look:
         self.stamps: dict[str, Known] = {}  # what is known after the look
         self.unread: dict[str, PkmError] = {}
         now = time.time_ns()
-        listed = list(vault.stamps())
+        listed = list(vault.stamps()) if listed is None else listed
         self.seen = "" if vault.problems else seen_of(listed)
         folders = tuple(folder + "/" for folder in skip)
         for folder, stamps in listed:

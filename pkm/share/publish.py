@@ -21,16 +21,17 @@ from pkm.share.front import lines
 from pkm.share.gate import Source, admit, leaks, take_asset
 from pkm.share.ledger import append
 from pkm.share.look import Look
-from pkm.share.references import Names, close_page, hidden_name, names_of
+from pkm.share.references import KnownNames, Names, close_page, hidden_name, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pkm.config import Settings
     from pkm.share.bundle import Asset, Page
+    from pkm.share.current import Listed
     from pkm.share.garden.assets import Shown
     from pkm.share.garden.build import Build
-    from pkm.share.garden.cards import Card
+    from pkm.share.references import Named
     from pkm.vault.vault import Vault
 
 
@@ -46,8 +47,11 @@ class Outlook(NamedTuple):
 class Publication:
     """One publishing of one vault to one folder."""
 
-    def __init__(self, vault: Vault, settings: Settings, out: str, *, record: bool = True) -> None:
-        """`record`: whether the ledger is told, which it is not when only the author looks."""
+    def __init__(
+        self, vault: Vault, settings: Settings, out: str, *, record: bool = True, listed: Listed | None = None
+    ) -> None:
+        """`record`: whether the ledger is told, which it is not when only the author looks. `listed`: as in `Look`."""
+        from pkm.share.garden.shelf import Shelf
         from pkm.share.garden.state import Meta, Store
 
         self.vault = vault
@@ -63,17 +67,19 @@ class Publication:
         self.everything = (meta.get("print"), meta.get("manifest")) != self._prints()
         if self.everything:
             meta = Meta()
-        self.look = Look(vault, (settings["templates"],), meta.get("notes", {}))
+        self.look = Look(vault, (settings["templates"],), meta.get("notes", {}), listed)
         self._files: dict[str, Any] = meta.get("files", {})
         self._shown: dict[str, tuple[Any, ...]] = meta.get("shown", {})
         self._found: dict[str, list[tuple[Any, ...]]] = meta.get("findings", {})
-        self.before: dict[str, Card] = {}
+        self.before = Shelf()
         self.fresh: dict[str, Page] = {}
         self.gone: set[str] = set()
         self.assets: dict[str, Asset] = {}
         self.shown: dict[str, Shown] = {}
         self.changed_files: set[str] = set()
+        self._shown_files: set[str] = set()
         self._kept: list[str] = []
+        self._renamed = True  # whether a link may find another page or file than before by any name
 
     def _prints(self) -> tuple[str, tuple[int, int] | None]:
         return current.fingerprint(self.vault.root, self.settings, self.out), current.manifest_stamp(self.out)
@@ -86,9 +92,8 @@ class Publication:
 
     def project(self) -> None:
         """Let the gate look at what changed, and at what that concerns."""
-        from pkm.share.garden.cards import Card
-
-        self.before = {} if self.everything else {row[0]: Card(row) for row in self.store.cards()}
+        if not self.everything:
+            self.before = self.store.shelf()
         look = self.look
         read: set[str] = set()
         admitted: dict[str, Page] = {}
@@ -130,6 +135,7 @@ class Publication:
             touched |= (names_of(old) if old else set()) ^ (names_of(new) if new else set())
         for path in self._files.keys() ^ self.look.files.keys() if self.before else ():
             touched.add(path.rpartition("/")[2].lower())
+        self._renamed = bool(touched)
         if not touched:
             return []
         hidden = {hidden_name(name) for name in touched}
@@ -145,9 +151,7 @@ class Publication:
         """Resolve the links of the fresh pages among all pages."""
         if not self.fresh:
             return
-        named: dict[str, Any] = {path: card for path, card in self.before.items() if path not in self.gone}
-        named.update(self.fresh)
-        names = Names([named[path] for path in sorted(named)], sorted(self.look.files))
+        names = self._names()
         for path, page in self.fresh.items():
             findings: list[Finding] = []
             close_page(page, names, self.rules.hidden, findings)
@@ -155,17 +159,20 @@ class Publication:
             page.links = []  # closed, they are references; ten thousand pages of them take room
             self._note(path, findings)
 
+    def _names(self) -> Names:
+        """All names by which a link may find something."""
+        files = sorted(self.look.files)
+        if not (self.everything or self._renamed):
+            return KnownNames(self.before.called, files)
+        named: dict[str, Named] = {path: card for path, card in self.before.items() if path not in self.gone}
+        named.update(self.fresh)
+        return Names([named[path] for path in sorted(named)], files)
+
     def _take_files(self) -> None:
         """Take the files that pages show, where they are new or others than before."""
         from pkm.share.garden.assets import Shown, shown
 
-        used = {
-            asset
-            for path, card in self.before.items()
-            if path not in self.gone and path not in self.fresh
-            for asset in card.assets
-        }
-        used |= {r.asset for page in self.fresh.values() for r in page.references if r.asset}
+        used = self._shown_files = self._used()
         with self.vault.reader() as read:
             for path in sorted(used):
                 stamp = self.look.files[path]
@@ -182,6 +189,15 @@ class Publication:
                     self.changed_files.add(path)
         for path in self._shown.keys() - used:
             self._found.pop(path, None)
+
+    def _used(self) -> set[str]:
+        """The files that pages show now."""
+        used = {r.asset for page in self.fresh.values() for r in page.references if r.asset}
+        were = {asset for path in self.fresh if path in self.before for asset in self.before[path].assets}
+        if not (self.everything or self.gone) and were <= used:
+            return used.union(self.store.meta["used"])
+        others = (card for path, card in self.before.items() if path not in self.gone and path not in self.fresh)
+        return used.union(*(card.assets for card in others))
 
     @property
     def findings(self) -> list[Finding]:
@@ -253,6 +269,8 @@ class Publication:
             files=self.look.files,
             shown={path: tuple(place) for path, place in self.shown.items()},
             findings=self._found,
+            used=sorted(self._shown_files),
+            told=self.record,
             print=fingerprint,
             manifest=manifest,
         )

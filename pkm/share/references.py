@@ -7,6 +7,7 @@ again, the garden's own words stand in. An embed of such a note leaves nothing.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from sys import intern
 from typing import TYPE_CHECKING, Protocol
@@ -20,7 +21,7 @@ from pkm.model.digest import digest
 from pkm.share.bundle import KIND_BY_SUFFIX, Finding, Page, Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _WORD = re.compile(r"\w+")
 EMBEDS = frozenset(("embed", "embed-markdown"))
@@ -39,36 +40,48 @@ class Named(Protocol):
     def uid(self) -> str: ...
 
 
+FILE, ALIAS, TITLE, UID = range(4)  # kinds of names, in the order of their claims; of one kind the first path has it
+
+
+def keys_of(page: Named) -> list[tuple[str, int]]:
+    """Return every key by which a link may find this page, with the kind of name it is."""
+    others = [*((alias, ALIAS) for alias in page.aliases), (page.title, TITLE), (page.uid, UID)]
+    return [(name_key(page.path), FILE), *((link_key(name), kind) for name, kind in others if name)]
+
+
 def names_of(page: Named) -> set[str]:
     """Return every key by which a link may find this page."""
-    key = link_key(page.path)
-    return {key.rpartition("/")[2], *(link_key(name) for name in (*page.aliases, page.title, page.uid) if name)}
+    return {key for key, _ in keys_of(page)}
+
+
+def name_key(path: str) -> str:
+    """Return the key of the last step of a path."""
+    return link_key(path).rpartition("/")[2]
 
 
 class Names:
     """Finds what a link means among the admitted pages and the vault's attachments, by the vault's own rule."""
 
     def __init__(self, pages: Sequence[Named], files: Iterable[str]) -> None:
-        self.paths = [page.path for page in pages]
+        """`pages` are in the order of their paths."""
         self._pages = Targets()
         self._files = Targets()
-        self._other: dict[str, int] = {}
-        for number, path in enumerate(self.paths):
-            key = link_key(path)
-            self._pages.add(number, path, key, key.rpartition("/")[2])
-        # Aliases come before titles, titles before ids; the first page in the order of paths has a name.
-        for number, page in enumerate(pages):
-            for alias in page.aliases:
-                self._other.setdefault(link_key(alias), number)
-        for number, page in enumerate(pages):
-            self._other.setdefault(link_key(page.title), number)
-        for number, page in enumerate(pages):
-            if page.uid:
-                self._other.setdefault(link_key(page.uid), number)
+        self._other: dict[str, str] = {}
+        self._paths: list[str] = []
+        for page in pages:
+            self._add(page.path)
+        for kind in (ALIAS, TITLE, UID):
+            for page in pages:
+                for name in page.aliases if kind == ALIAS else (page.title if kind == TITLE else page.uid,):
+                    self._other.setdefault(link_key(name), page.path)
         self.files = [path for path in files if publishable(path)]
         for number, path in enumerate(self.files):
-            key = link_key(path)
-            self._files.add(number, path, key, key.rpartition("/")[2])
+            self._files.add(number, path, link_key(path), name_key(path))
+
+    def _add(self, path: str) -> None:
+        key = link_key(path)
+        self._pages.add(len(self._paths), path, key, key.rpartition("/")[2])
+        self._paths.append(path)
 
     def find(self, target: str, source: str) -> tuple[str, str]:
         """Return (page, file) of which at most one is not empty; `source` is the path of the page that links."""
@@ -78,13 +91,35 @@ class Names:
         name = goal.rpartition("/")[2]
         folder = link_key(source.rpartition("/")[0])
         number, _ = self._pages.find(goal, name, -1, folder)
-        if number is None and "." in name:
+        if number is not None:
+            return self._paths[number], ""
+        if "." in name:
             found, _ = self._files.find(goal, name, -1, folder)
             if found is not None:
                 return "", self.files[found]
-        if number is None:
-            number = self._other.get(goal)
-        return ("", "") if number is None else (self.paths[number], "")
+        return self._other.get(goal, ""), ""
+
+
+class KnownNames(Names):
+    """The same where no name changed: of the names that are kept, those that a link asks for."""
+
+    def __init__(self, called: Callable[[str], Iterable[tuple[int, str]]], files: Iterable[str]) -> None:
+        """`called(key)` gives (kind, path) of the pages of that name, in the order of their claims."""
+        super().__init__((), files)
+        self._called = called
+        self._asked: set[str] = set()
+
+    def find(self, target: str, source: str) -> tuple[str, str]:
+        goal = link_key(target)
+        for key in (goal, name_key(posixpath.normpath(goal))):
+            if key not in self._asked:
+                self._asked.add(key)
+                for kind, path in self._called(key):
+                    if kind == FILE:
+                        self._add(path)
+                    else:
+                        self._other.setdefault(key, path)
+        return super().find(target, source)
 
 
 def publishable(path: str) -> bool:

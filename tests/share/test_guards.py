@@ -185,7 +185,7 @@ def _hidden_folders(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _templates_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publish, "Look", lambda vault, _, known: Look(vault, (), known))
+    monkeypatch.setattr(publish, "Look", lambda vault, _, *known: Look(vault, (), *known))
 
 
 def _patched(module: Any, name: str, stand_in: Any) -> Callable[[pytest.MonkeyPatch], None]:

@@ -7,27 +7,29 @@ changed, so both write the same bytes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, Any
 
 from pkm.share.garden import mentions, search, search_files
 from pkm.share.garden.catalogue import catalogue
-from pkm.share.garden.changes import Stale, changes, find_stale, regrouped
+from pkm.share.garden.changes import Stale, changes, find_stale, regrouped, renamed
 from pkm.share.garden.host import World
 from pkm.share.garden.lists import Lists, regroup
 from pkm.share.garden.pages import Body, Pages, body_of
 from pkm.share.garden.project import Site
 from pkm.share.garden.sentences import sentences
+from pkm.share.garden.shelf import FIELDS, Changed, Shelf
 from pkm.share.garden.state import Forgetful, Store
 from pkm.share.garden.verify import Verifier
 from pkm.share.ledger import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from pkm.share.bundle import Bundle, Page
     from pkm.share.garden.assets import Shown
-    from pkm.share.garden.cards import Card
     from pkm.share.garden.settings import Garden
+    from pkm.share.garden.shelf import Pair, Ways
     from pkm.share.garden.writer import Folder
 
     Said = dict[str, str]
@@ -40,7 +42,7 @@ def build(bundle: Bundle, garden: Garden, folder: Folder, store: Store | None = 
     files = {path: shown(asset) for path, asset in bundle.assets.items()}
     for path, asset in bundle.assets.items():
         folder.put(files[path].name, asset.data)
-    done = Build(garden, folder, store or Forgetful(), {}, bundle.pages, set(), files, hidden)
+    done = Build(garden, folder, store or Forgetful(), Shelf(), bundle.pages, set(), files, hidden)
     done.run()
     return done
 
@@ -53,7 +55,7 @@ class Build:
         garden: Garden,
         folder: Folder,
         store: Store,
-        before: Mapping[str, Card],
+        before: Shelf,
         fresh: Mapping[str, Page],
         gone: set[str],
         files: Mapping[str, Shown],
@@ -75,19 +77,42 @@ class Build:
         self.problems: dict[str, str] = {}  # why a text is shown as it was written
         self.progress: Callable[[int], None] | None = None
         cards = catalogue(before, fresh, gone)
-        self.changed = changes(before, {card.path: card for card in cards})
+        self.changed = changes(before, cards)
         same_groups = not self.everything and not regrouped(self.changed)
-        self.site = Site(cards, store.meta["groups"] if same_groups else None)
+        self.site = Site(cards, () if self.everything else self._ways(), store.meta["groups"] if same_groups else None)
         self.world = World(self.site, self.page, files, garden.words, hidden)
         self.pages = Pages(garden, self.site, store.templates)
         self.lists = Lists(folder, self.pages, garden, self.site)
-        self.refs = {card.path: card.ref for card in cards}
-        self.known = Ledger.read(ledger) if ledger else Ledger()
-        self.news = self.known.news(self.site.cards, self.refs, now)
-        self.ledger = self.known.with_lines(self.news)
+        # Where the public knows each page as before, the ledger has nothing to say that it did not say then.
+        self.as_told = not self.everything and bool(store.meta.get("told")) and not renamed(self.changed)
+        self._ledger = ledger
+        self._now = now
         self.weights = search_files.Everything()
         self._said: dict[str, Said] = {}
         self._bodies: dict[str, Body] = {}
+
+    def _ways(self) -> list[Ways]:
+        """Who leads to whom now: as it was, and as the changed pages have it."""
+        ways = self.store.ways()
+        for path, (old, new) in self.changed.items():
+            for field, way in zip(FIELDS, ways, strict=True):
+                way.move(path, getattr(old, field) if old else (), getattr(new, field) if new else ())
+        return ways
+
+    @functools.cached_property
+    def refs(self) -> dict[str, str]:
+        """The identity of each page."""
+        return {path: card.ref for path, card in self.site.cards.items()}
+
+    @functools.cached_property
+    def known(self) -> Ledger:
+        """What was public until now."""
+        return Ledger.read(self._ledger) if self._ledger else Ledger()
+
+    @functools.cached_property
+    def news(self) -> list[dict[str, Any]]:
+        """What this build tells the ledger."""
+        return [] if self.as_told else self.known.news(self.site.cards, self.refs, self._now)
 
     def page(self, path: str) -> Page:
         return self.fresh.get(path) or self.store.page(path)
@@ -153,10 +178,18 @@ class Build:
         for path, said in found.items():
             self.site.replace(self.site.cards[path].with_fields(says=said))
 
+    def _named(self, words: Collection[str]) -> dict[str, str]:
+        """Path → name of the pages whose names begin with one of these words, and of all that changed."""
+        found = {path: name for path, name in self.before.titled(words).items() if path not in self.changed}
+        for path, (_, new) in self.changed.items():
+            if new and new.name:
+                found[path] = new.name
+        return found
+
     def _mention_again(self, stale: Stale) -> None:
         """Find whom changed pages name, and who names changed titles."""
         cards = self.site.cards
-        found = mentions.new_mentions(self.changed, cards, self.page, self._holding)
+        found = mentions.new_mentions(self.changed, cards, self.page, self._named, self._holding)
         for path, said in found.items():
             before = set(cards[path].says)
             stale.pages |= before ^ set(said)
@@ -165,7 +198,7 @@ class Build:
         for old, new in self.changed.values():
             if old and new is None:
                 stale.pages |= set(old.says)
-        stale.pages &= cards.keys()
+        stale.pages = {path for path in stale.pages if path in cards}
         self._mention({path: said for path, said in found.items() if said != cards[path].says})
 
     def _holding(self, terms: list[str]) -> list[str]:
@@ -192,11 +225,14 @@ class Build:
 
     def _forget(self) -> None:
         """Take out the pages that went, and those at addresses that nobody has any more."""
-        left = {old.slug for old, _ in self.changed.values() if old} - {card.slug for card in self.site.cards.values()}
+        left = {old.slug for old, new in self.changed.values() if old and (new is None or new.slug != old.slug)}
+        if left:
+            left -= {card.slug for card in self.site.cards.values()}
         for slug in left:
             self.folder.forget(slug + ".html")
-        for path in self.before.keys() - self.site.cards.keys():
-            self.store.drop_page(path)
+        for path, (_, new) in self.changed.items():
+            if new is None:
+                self.store.drop_page(path)
 
     def _notes(self, stale: Stale) -> None:
         """Write the pages of notes."""
@@ -226,7 +262,7 @@ class Build:
         return body
 
     def _quotes(self, path: str) -> list[tuple[str, str]]:
-        sources = self.site.mentioned.get(path, ())[: mentions.MOST_SHOWN]
+        sources = self.site.mentioned.get(path)[: mentions.MOST_SHOWN]
         return [(source, mentions.quote(self.page(source), self.site.cards[path])) for source in sources]
 
     def _in_feeds(self, stale: Stale) -> set[str]:
@@ -236,7 +272,7 @@ class Build:
     def _lists(self, stale: Stale) -> None:
         """Write the pages that list pages, and the feeds."""
         lists, site = self.lists, self.site
-        index = next((card for card in site.cards.values() if card.slug == "index"), None)
+        index = site.cards.get("index.md")
         if self.everything or stale.listed or stale.linked or (index and index.path in stale.pages):
             lists.home(self.body(index.path) if index else None)
             lists.machine_files()
@@ -247,8 +283,11 @@ class Build:
             lists.by_stage()
             lists.recent()
         if self.everything or stale.listed or not stale.bodies.isdisjoint(self.in_feeds):
-            lists.main_feeds(lambda path: self.body(path).html, self.ledger.tombstones(self.refs.values()))
-        lists.moved(self.ledger.redirects(site.cards, self.refs), self.ledger.slugs)
+            ledger = self.known.with_lines(self.news)
+            lists.main_feeds(lambda path: self.body(path).html, ledger.tombstones(self.refs.values()))
+        if not self.as_told:
+            ledger = self.known.with_lines(self.news)
+            lists.moved(ledger.redirects(site.cards, self.refs), ledger.slugs)
         if self.everything:
             lists.fixed_pages()
             lists.theme()
@@ -268,7 +307,13 @@ class Build:
 
     def remember(self, **more: object) -> None:
         """Keep what the next build needs."""
-        self.store.put_cards(self.before, self.site.cards)
+        cards, before = self.site.cards, self.before
+        if isinstance(cards, Changed):
+            pairs: list[Pair] = [(before[path], card) for path, card in cards.own.items()]
+        else:
+            pairs = [(old, card) for path, card in cards.items() if (old := before.get(path)) is not card]
+            pairs += [(old, None) for old, new in self.changed.values() if new is None]
+        self.store.put_cards(pairs, self.site.ways)
         self.store.commit(
             groups=self.site.slugs, table=self.table, sizes=self.sizes, bits=self.bits, in_feeds=sorted(self.in_feeds), **more
         )  # fmt: skip

@@ -6,36 +6,38 @@ from typing import TYPE_CHECKING
 
 from pkm.share.garden import search
 from pkm.share.garden.cards import Card, card_of
+from pkm.share.garden.shelf import Changed
 from pkm.share.slugs import assign_slugs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
 
     from pkm.share.bundle import Page
+    from pkm.share.garden.shelf import Shelf
 
 
-def catalogue(before: Mapping[str, Card], fresh: Mapping[str, Page], gone: set[str]) -> list[Card]:
+def catalogue(before: Shelf, fresh: Mapping[str, Page], gone: set[str]) -> MutableMapping[str, Card]:
     """Return the cards in the order of their paths. A page that did not change keeps the very card it had."""
-    cards = {path: card for path, card in before.items() if path not in gone}
-    addressed = not gone and before.keys() >= fresh.keys()
+    made: dict[str, Card] = {}
+    addressed = not gone
     for path, page in fresh.items():
         card, old = card_of(page), before.get(path)
         if old:
-            card = card.with_fields(doc=old.doc, related=old.related, says=old.says)
-            addressed = addressed and (old.wanted, old.created) == (card.wanted, card.created)
-        cards[path] = card
+            card = card.with_fields(doc=old.doc, related=old.related, says=old.says).with_slug(old.slug)
+        addressed = addressed and old is not None and (old.wanted, old.created) == (card.wanted, card.created)
+        made[path] = card
     if addressed:
-        for path in fresh:
-            cards[path] = cards[path].with_slug(before[path].slug)
-        return list(cards.values())
+        return Changed(before, {path: card for path, card in made.items() if card != before[path]})
+    cards = {path: card for path, card in before.items() if path not in gone} | made
     return _addressed({path: cards[path] for path in sorted(cards)})
 
 
-def _addressed(cards: dict[str, Card]) -> list[Card]:
+def _addressed(cards: dict[str, Card]) -> dict[str, Card]:
     slugs = assign_slugs(cards.values())
+    docs = search.documents(slugs.values())
     for path, card in cards.items():
+        slug = slugs[path]
         # One with a slug of its own had it found before; its identity may have come with new front matter.
-        if card.slug != slugs[path] or not card.ref:
-            cards[path] = card.with_slug(slugs[path])
-    docs = search.documents(cards.values())
-    return [card if card.doc == docs[card.slug] else card.with_fields(doc=docs[card.slug]) for card in cards.values()]
+        if card.slug != slug or card.doc != docs[slug] or not card.ref:
+            cards[path] = card.with_slug(slug).with_fields(doc=docs[slug])
+    return cards

@@ -10,12 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkm.share.garden.project import MAX_DEGREE
+from pkm.share.garden.shelf import Changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from pkm.share.garden.cards import Card
     from pkm.share.garden.project import Site
+    from pkm.share.garden.shelf import Ways
 
     Pair = tuple[Card | None, Card | None]
 
@@ -33,6 +35,8 @@ class Stale:
 
 def changes(before: Mapping[str, Card], after: Mapping[str, Card]) -> dict[str, Pair]:
     """Return the pages whose cards differ, those that came and those that went, with both cards."""
+    if isinstance(after, Changed):
+        return {path: (before[path], card) for path, card in after.own.items()}
     found: dict[str, Pair] = {path: (old, None) for path, old in before.items() if path not in after}
     for path, card in after.items():
         old = before.get(path)
@@ -40,6 +44,14 @@ def changes(before: Mapping[str, Card], after: Mapping[str, Card]) -> dict[str, 
         if old is not card and old != card:
             found[path] = (old, card)
     return found
+
+
+def renamed(changed: Mapping[str, Pair]) -> bool:
+    """Whether the public knows a page by another name or address than before."""
+    return any(
+        old is None or new is None or (old.title, old.slug, old.ref) != (new.title, new.slug, new.ref)
+        for old, new in changed.values()
+    )
 
 
 def regrouped(changed: Mapping[str, Pair]) -> bool:
@@ -67,16 +79,12 @@ def find_stale(
 ) -> Stale:
     """Return what the changed pages concern. `said(path)` gives a page's sentences before and after."""
     stale = Stale()
-    embedded_by: dict[str, list[str]] = {}
-    for card in site.cards.values():
-        for target in card.embeds:
-            embedded_by.setdefault(target, []).append(card.path)
-        if assets and not assets.isdisjoint(card.assets):
-            stale.bodies.add(card.path)
+    if assets:
+        stale.bodies |= {card.path for card in site.cards.values() if not assets.isdisjoint(card.assets)}
     moved: dict[str, int] = {}  # how many of a page's links came or went
     for path, (old, new) in changed.items():
         _one(stale, path, old, new, site, said, moved)
-    _embedding(stale, embedded_by, changed)
+    _embedding(stale, site.embedding, changed)
     _close(stale, changed, site, moved)
     stale.pages |= stale.bodies
     stale.pages &= site.cards.keys()
@@ -108,20 +116,18 @@ def _one(
     was, now = said(path)
     stale.pages |= {target for target in before & after if looks_different or was.get(target) != now.get(target)}
     if looks_different or old is None or new is None or old.anchors != new.anchors:
-        for source in site.inbound.get(path, ()):
+        for source in site.inbound.get(path):
             stale.pages.add(source)
             if looks_different or path in site.cards[source].anchored:
                 stale.bodies.add(source)
 
 
-def _embedding(stale: Stale, embedded_by: Mapping[str, list[str]], changed: Mapping[str, Pair]) -> None:
+def _embedding(stale: Stale, embedding: Ways, changed: Mapping[str, Pair]) -> None:
     """Pages that show another's text are made of it too, through any number of pages between."""
-    waiting = [path for path in stale.bodies if path in embedded_by]
-    waiting += [
-        path for path, (old, new) in changed.items() if path in embedded_by and old and new and old.digest != new.digest
-    ]
+    waiting = list(stale.bodies)
+    waiting += [path for path, (old, new) in changed.items() if old and new and old.digest != new.digest]
     while waiting:
-        for path in embedded_by.get(waiting.pop(), ()):
+        for path in embedding.get(waiting.pop()):
             if path not in stale.bodies:
                 stale.bodies.add(path)
                 waiting.append(path)
@@ -134,7 +140,7 @@ def _close(stale: Stale, changed: Mapping[str, Pair], site: Site, moved: Mapping
         if site.degree(path) - number <= MAX_DEGREE:
             card = site.cards.get(path)
             stale.related.update(card.links if card else ())
-            stale.related.update(site.inbound.get(path, ()))
+            stale.related.update(site.inbound.get(path))
     for path, (old, new) in changed.items():
         stale.related.add(path)
         if old and new is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from html import escape
@@ -48,7 +49,11 @@ class Lists:
         self.garden = garden
         self.site = site
         self.words = garden.words
-        self.cards = [card for card in site.cards.values() if card.slug != "index"]
+
+    @functools.cached_property
+    def cards(self) -> list[Card]:
+        """All pages but the garden's first."""
+        return [card for card in self.site.cards.values() if card.slug != "index"]
 
     def fed(self) -> set[str]:
         """The pages that the two main feeds tell of."""

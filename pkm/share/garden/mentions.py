@@ -14,7 +14,7 @@ from pkm.share.garden import search
 from pkm.share.garden.sentences import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from pkm.share.bundle import Page
     from pkm.share.garden.cards import Card
@@ -36,18 +36,18 @@ def is_said(name: str, text: str) -> bool:
     return False
 
 
-def says(page: Page, linked: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
-    """Return which of these pages (path → name) the text names without linking them."""
+def says(page: Page, linked: Iterable[str], named: Callable[[Collection[str]], Mapping[str, str]]) -> tuple[str, ...]:
+    """Return which pages the text names without linking them; `named(words)` has path → name by the names' first words."""
     known = {page.path, *linked}
     text = folded(page)
-    words = set(search.terms(text))
-    found = []
-    for path, name in names.items():
-        first = name.partition(" ")[0]
-        # A text without a name's first word need not be looked through.
-        if (first in words or not first.isalnum() or not first.isascii()) and is_said(name, text) and path not in known:
-            found.append(path)
-    return tuple(sorted(found))
+    words = search.weights(page).keys()
+    return tuple(
+        sorted(
+            path
+            for path, name in named(words).items()
+            if path not in known and is_said(name, text) and words >= set(search.terms(name))
+        )
+    )
 
 
 def folded(page: Page) -> str:
@@ -97,24 +97,26 @@ def new_mentions(
     changed: Mapping[str, tuple[Card | None, Card | None]],
     cards: Mapping[str, Card],
     pages: Callable[[str], Page],
+    named: Callable[[Collection[str]], Mapping[str, str]],
     holding: Callable[[list[str]], list[str]],
 ) -> dict[str, tuple[str, ...]]:
     """Return whom the changed pages name, and for the other pages what new or changed titles make different.
 
-    `holding(terms)` knows which of the pages that did not change hold all the terms of a name.
+    `named(words)` has path → name of the pages whose names begin so, `holding(terms)` knows which of the
+    pages that did not change hold all the terms of a name.
     """
-    names = {path: card.name for path, card in cards.items() if card.name}
-    found = {path: says(pages(path), cards[path].links, names) for path in changed if path in cards}
+    found = {path: says(pages(path), cards[path].links, named) for path in changed if path in cards}
     renamed = {path for path, (old, new) in changed.items() if (old and old.title) != (new and new.title)}
     if not renamed:
         return found
     for path, card in cards.items():
         if path not in found and not renamed.isdisjoint(card.says):
             found[path] = tuple(target for target in card.says if target not in renamed)
-    for target in renamed & names.keys():
-        for source in holding(search.terms(names[target])):
+    for target in renamed:
+        name = cards[target].name if target in cards else ""
+        for source in holding(search.terms(name)) if name else ():
             if source in changed or source not in cards:
                 continue
-            if more := says(pages(source), cards[source].links, {target: names[target]}):
+            if more := says(pages(source), cards[source].links, lambda _, only={target: name}: only):  # type: ignore[misc]
                 found[source] = tuple(sorted({*found.get(source, cards[source].says), *more}))
     return found

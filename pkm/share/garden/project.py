@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from pkm.model.digest import digest
+from pkm.share.garden.shelf import FIELDS, Ways
 from pkm.vault.names import slug
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, MutableMapping
 
     from pkm.share.garden.cards import Card
 
@@ -21,22 +22,24 @@ MAX_DEGREE = 40  # a page that leads everywhere says little about what belongs t
 class Site:
     """All cards by path, and the ways between them."""
 
-    def __init__(self, cards: Iterable[Card], slugs: tuple[dict[str, str], dict[str, str]] | None = None) -> None:
-        """`slugs` of tags and of folders by key, when they are known to be what they were."""
+    def __init__(
+        self,
+        cards: MutableMapping[str, Card],
+        ways: Iterable[Ways] = (),
+        slugs: tuple[dict[str, str], dict[str, str]] | None = None,
+    ) -> None:
+        """Without `ways` they are found; `slugs` of tags and of folders by key, when they are what they were."""
         self._slugs = slugs
-        self.cards = {card.path: card for card in cards}
-        self.inbound: dict[str, list[str]] = {}
-        for card in self.cards.values():
-            for target in card.links:
-                self.inbound.setdefault(target, []).append(card.path)
+        self.cards = cards
+        self.ways = tuple(ways) or tuple(Ways(field, cards.values()) for field in FIELDS)
+        self.inbound, self.embedding, self.mentioned = self.ways
         self._tags: dict[str, Group] | None = None
         self._folders: dict[str, Group] | None = None
-        self._mentioned: dict[str, list[str]] | None = None
         self._around: dict[str, tuple[float, list[str]]] = {}
 
     def rank(self, card: Card) -> tuple[int, int, str, str]:
         """Sort key for lists of the whole garden: mature and well-linked pages first."""
-        return (-STAGE_RANK.get(card.stage, 0), -len(self.inbound.get(card.path, ())), card.title.casefold(), card.path)
+        return (-STAGE_RANK.get(card.stage, 0), -self.inbound.count(card.path), card.title.casefold(), card.path)
 
     @property
     def tags(self) -> dict[str, Group]:
@@ -62,16 +65,6 @@ class Site:
         return self._folders
 
     @property
-    def mentioned(self) -> dict[str, list[str]]:
-        """The pages that say a page's title without linking it."""
-        if self._mentioned is None:
-            self._mentioned = {}
-            for card in self.cards.values():
-                for target in card.says:
-                    self._mentioned.setdefault(target, []).append(card.path)
-        return self._mentioned
-
-    @property
     def slugs(self) -> tuple[dict[str, str], dict[str, str]]:
         """The addresses of tags and of folders, by key."""
         if self._slugs is None:
@@ -81,22 +74,22 @@ class Site:
 
     def replace(self, card: Card) -> None:
         """Put a card in place of the one of the same path that differs in what it says or calls close."""
+        self.mentioned.move(card.path, self.cards[card.path].says, card.says)
         self.cards[card.path] = card
-        self._mentioned = None
 
     def backlinks(self, path: str) -> list[Card]:
         """The pages that link here, the most telling first."""
-        return sorted((self.cards[source] for source in self.inbound.get(path, ())), key=maturity)
+        return sorted((self.cards[source] for source in self.inbound.get(path)), key=maturity)
 
     def neighbours(self, card: Card) -> list[Card]:
         """The pages one link away, in both directions."""
-        both = dict.fromkeys((*card.links, *self.inbound.get(card.path, ())))
+        both = dict.fromkeys((*card.links, *self.inbound.get(card.path)))
         return [self.cards[path] for path in both if path in self.cards and path != card.path]
 
     def degree(self, path: str) -> int:
         """How many pages this one is linked with."""
         card = self.cards.get(path)
-        return len({*(card.links if card else ()), *self.inbound.get(path, ())})
+        return len({*(card.links if card else ()), *self.inbound.get(path)})
 
     def related(self, card: Card, most: int = 3) -> tuple[str, ...]:
         """Pages not linked with this one that share neighbours with it (Adamic and Adar 2003): rare company counts more."""
@@ -117,7 +110,7 @@ class Site:
         """How much it says to have this page as a neighbour, and its neighbours."""
         found = self._around.get(path)
         if found is None:
-            around = list(dict.fromkeys((*self.cards[path].links, *self.inbound.get(path, ()))))
+            around = list(dict.fromkeys((*self.cards[path].links, *self.inbound.get(path))))
             weight = 1 / math.log(1 + len(around)) if 1 < len(around) <= MAX_DEGREE else 0.0
             found = self._around[path] = (weight, around)
         return found

@@ -112,10 +112,10 @@ def _scale(length: int, most: int) -> list[int]:
     return [0, *(min(4, max(1, round(4.6 * count / (count + shortening)))) for count in range(1, most + 1))]
 
 
-def documents(cards: Iterable[Card]) -> dict[str, str]:
+def documents(addresses: Iterable[str]) -> dict[str, str]:
     """Return a few characters for each address, made from the address; the second of two equal ones is made again."""
     taken: dict[str, str] = {}
-    slugs = sorted(card.slug for card in cards)
+    slugs = sorted(addresses)
     width = width_for(len(slugs))
     for slug in slugs:
         name, again = _short(slug, width), 0
@@ -262,6 +262,21 @@ def bits_for(number: int) -> int:
     return bits
 
 
+def number_of(name: str) -> int:
+    """Return the characters that stand for a page as the number that they are."""
+    number = 0
+    for char in name:
+        number = number << 6 | _DIGITS.index(char)
+    return number
+
+
+def range_of(name: str, bits: int) -> tuple[int, int]:
+    """Return from where up to where the numbers of the pages go that are in one file with this one."""
+    shift = 6 * len(name) - bits
+    low = number_of(name) >> shift << shift
+    return low, low + (1 << shift)
+
+
 def file_of(name: str, bits: int) -> str:
     """Return which file is about a page."""
     return _file_of(name[: (bits + 5) // 6], bits)
@@ -269,10 +284,7 @@ def file_of(name: str, bits: int) -> str:
 
 @functools.lru_cache(maxsize=1 << 14)
 def _file_of(start: str, bits: int) -> str:
-    number = 0
-    for char in start:
-        number = number << 6 | _DIGITS.index(char)
-    return f"d{number >> (6 * len(start) - bits):x}" if bits else "d0"
+    return f"d{number_of(start) >> (6 * len(start) - bits):x}" if bits else "d0"
 
 
 def page_files(cards: Iterable[Card], bits: int, near: Callable[[Card], str]) -> Iterator[tuple[str, str]]:

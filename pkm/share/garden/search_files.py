@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pkm.share.garden import search
+from pkm.share.garden.shelf import Changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -150,7 +151,7 @@ def write_about(folder: Folder, site: Site, table: Table, only: set[str] | None,
     cards = site.cards
     bits = search.bits_for(len(cards))
     wanted = {search.file_of(doc, bits) for doc in only} if only is not None and bits == old_bits else None
-    chosen = [card for card in cards.values() if wanted is None or search.file_of(card.doc, bits) in wanted]
+    chosen = cards.values() if wanted is None or only is None else _together(cards, only, bits)
     written = set()
     for name, text in search.page_files(
         chosen, bits, lambda card: "".join(other.doc for other in site.neighbours(card)[:MOST_NEAR])
@@ -169,3 +170,11 @@ def write_about(folder: Folder, site: Site, table: Table, only: set[str] | None,
         search.script("i", {"n": len(cards), "b": bits, "w": search.width_for(len(cards)), "f": places}).encode(),
     )
     return bits
+
+
+def _together(cards: Mapping[str, Card], docs: set[str], bits: int) -> list[Card]:
+    """Return the cards of all pages that are in one file with one of these."""
+    if isinstance(cards, Changed):
+        return [card for low, high in {search.range_of(doc, bits) for doc in docs} for card in cards.between(low, high)]
+    files = {search.file_of(doc, bits) for doc in docs}
+    return [card for card in cards.values() if search.file_of(card.doc, bits) in files]

@@ -13,17 +13,18 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from pkm.share.bundle import Page, Reference
+from pkm.share.garden.shelf import FIELDS, TABLES, Shelf, Ways, put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Sequence
 
-VERSION = 2
+    from pkm.share.garden.shelf import Pair
+
+VERSION = 3
 ROWS_AT_ONCE = 200
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
--- What other pages say about a page; all of them are read whenever one note changed.
-CREATE TABLE cards (path TEXT PRIMARY KEY, card BLOB NOT NULL) WITHOUT ROWID;
 -- A page's text and references, the sentences of its links, its body as HTML.
 CREATE TABLE pages (path TEXT PRIMARY KEY, text BLOB NOT NULL, said BLOB NOT NULL, body BLOB NOT NULL);
 -- A group of search terms with all their pages.
@@ -91,7 +92,7 @@ class Store:
         self._db.execute("PRAGMA page_size = 16384")  # most rows fit in one
         # A copy that can be made again needs no care against power cuts.
         self._db.execute("PRAGMA synchronous = OFF")
-        self._db.executescript(_TABLES)
+        self._db.executescript(_TABLES + TABLES)
         self._db.execute(f"PRAGMA user_version = {VERSION}")
 
     def begin(self, *, anew: bool = False) -> None:
@@ -99,7 +100,7 @@ class Store:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('building', ?)", (marshal.dumps(True),))
         self._db.execute("BEGIN")
-        for table in ("pages", "terms", "cards") if anew else ():
+        for table in ("pages", "terms", "cards", "ways", "names", "titles") if anew else ():
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - one of these names
 
     def put_page(self, page: Page, said: dict[str, str], body: tuple[Any, ...]) -> None:
@@ -122,16 +123,17 @@ class Store:
         self._db.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", self._rows)
         self._rows.clear()
 
-    def cards(self) -> Iterator[tuple[Any, ...]]:
-        """Yield the cards in the order of their paths."""
-        for (row,) in self._db.execute("SELECT card FROM cards ORDER BY path"):
-            yield _read(row)
+    def shelf(self) -> Shelf:
+        """The cards of the last build."""
+        return Shelf(self._db)
 
-    def put_cards(self, before: Mapping[str, tuple[Any, ...]], after: Mapping[str, tuple[Any, ...]]) -> None:
-        """Keep the cards that are others than before."""
-        self._db.executemany("DELETE FROM cards WHERE path = ?", ((path,) for path in before.keys() - after.keys()))
-        rows = ((path, marshal.dumps(tuple(card))) for path, card in after.items() if before.get(path) is not card)
-        self._db.executemany("INSERT OR REPLACE INTO cards VALUES (?, ?)", rows)
+    def ways(self) -> list[Ways]:
+        """Who led to whom."""
+        return [Ways(field, db=self._db) for field in FIELDS]
+
+    def put_cards(self, pairs: Sequence[Pair], ways: Iterable[Ways]) -> None:
+        """Keep cards in place of those before."""
+        put(self._db, pairs, ways)
 
     def put_body(self, path: str, body: tuple[Any, ...]) -> None:
         self._db.execute("UPDATE pages SET body = ? WHERE path = ?", (marshal.dumps(body), path))
@@ -194,7 +196,7 @@ class Forgetful(Store):
 
     def begin(self, *, anew: bool = False) -> None: ...
     def put_page(self, page: Page, said: dict[str, str], body: tuple[Any, ...]) -> None: ...
-    def put_cards(self, before: Mapping[str, tuple[Any, ...]], after: Mapping[str, tuple[Any, ...]]) -> None: ...
+    def put_cards(self, pairs: Sequence[Pair], ways: Iterable[Ways]) -> None: ...
     def put_terms(self, groups: Iterable[tuple[str, dict[str, str]]]) -> None: ...
     def terms(self, name: str) -> dict[str, str]:  # noqa: ARG002 - as the base has it
         return {}
