@@ -99,17 +99,18 @@ def _publish(publication: Publication, *, only_look: bool, yes: bool, as_json: b
         return _nothing_to_do(_findings(publication), as_json=as_json)
     publication.project()
     build = publication.prepare()
-    outlook = publication.outlook()
     if only_look:
-        return _report(publication, outlook, as_json=as_json)
+        return _report(publication, publication.outlook(), as_json=as_json)
     publication.refuse_if_blocked()
-    if outlook.names and not yes and sys.stdin.isatty() and sys.stderr.isatty() and not _agreed(outlook.names):
+    outlook = publication.outlook() if as_json else None  # before anything is remembered
+    asks = not yes and sys.stdin.isatty() and sys.stderr.isatty()
+    if asks and (names := publication.first_seen()) and not _agreed(names):
         warn("Nothing was published.")
         return 3
     build.progress = _progress(len(build.site.cards))
     publication.deliver()
     folder = build.folder
-    if as_json:
+    if outlook:
         output.show_json(
             {
                 **_as_json(outlook),

@@ -6,6 +6,8 @@ import functools
 from html import escape
 from typing import Any
 
+from pkm.markdown.render_lexers import Lexer
+
 MAX_LENGTH = 12_000
 
 # Only what a reader's eye needs: a name or a bracket stays plain, which keeps pages small.
@@ -23,7 +25,7 @@ def highlighted(code: str, language: str) -> str:
     parts: list[str] = []
     last = ""
     run: list[str] = []
-    for _, kind, text in lexer.get_tokens_unprocessed(code):
+    for kind, text in lexer.tokens(code):
         name = _class(kind)
         if name != last:
             parts.append(_span(last, "".join(run)))
@@ -39,12 +41,12 @@ def _span(name: str, text: str) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def _lexer(language: str) -> Any:
+def _lexer(language: str) -> Lexer | None:
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
     try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+        return Lexer(get_lexer_by_name(language, stripnl=False, ensurenl=False))
     except ClassNotFound:
         return None
 

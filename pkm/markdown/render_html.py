@@ -51,6 +51,10 @@ class Host:
         """Return where a tag's page is."""
         return None
 
+    def piece(self, make: Callable[[str, str], str], source: str, kind: str) -> str:
+        """Return code or a formula as HTML: slow to make, and the same whatever stands around it."""
+        return make(source, kind)
+
 
 def _link_html(link: Link) -> str:
     if link.href is None:
@@ -159,12 +163,12 @@ def _fence(walk: Walk, token: Token) -> None:
     words = token.info.split(maxsplit=1)
     language = "".join(c for c in (words[0] if words else "").lower() if c.isalnum() or c in "+-#._")[:30]
     name = f' id="{escape(str(token.attrs["id"]))}"' if "id" in token.attrs else ""
-    walk.parts.append(f"<pre{name}><code>{highlighted(token.content, language)}</code></pre>\n")
+    walk.parts.append(f"<pre{name}><code>{walk.host.piece(highlighted, token.content, language)}</code></pre>\n")
 
 
 def _math(walk: Walk, token: Token) -> None:
-    block = token.type == "math_block"
-    walk.parts.append(mathml(token.content, block=block) + ("\n" if token.block else ""))
+    kind = "block" if token.type == "math_block" else "inline"
+    walk.parts.append(walk.host.piece(mathml, token.content, kind) + ("\n" if token.block else ""))
 
 
 def _wikilink(walk: Walk, token: Token) -> None:

@@ -20,19 +20,19 @@ _MEASURE = re.compile(r"(\\begin\{alignedat\})\{\d+\}")
 
 
 @functools.lru_cache(maxsize=4096)
-def mathml(tex: str, *, block: bool) -> str:
-    """Return the formula as MathML, or as its source when it cannot be read."""
+def mathml(tex: str, display: str) -> str:
+    """Return the formula as MathML, or as its source when it cannot be read. `display`: `block` or `inline`."""
     if len(tex) <= MAX_LENGTH and _depth(tex) <= MAX_DEPTH:
         try:
             from latex2mathml.converter import convert
 
-            return str(convert(_in_known_words(tex), display="block" if block else "inline")).replace(
+            return str(convert(_in_known_words(tex), display=display)).replace(
                 ' xmlns="http://www.w3.org/1998/Math/MathML"', ""
             )
         except Exception:  # noqa: BLE001, S110
             pass
     source = f'<code class="math">{escape(tex)}</code>'
-    return f"<p>{source}</p>" if block else source
+    return f"<p>{source}</p>" if display == "block" else source
 
 
 def _in_known_words(tex: str) -> str:

@@ -243,8 +243,12 @@ class Publication:
             if path in fresh and path in self.before and cards[path].digest != self.before[path].digest
         ]
         removed = sorted((were | self.before.keys()) - cards.keys())
-        names = sorted({line["title"] for line in build.news if "title" in line} - known.titles)
-        return Outlook(new, changed, removed, names)
+        return Outlook(new, changed, removed, self.first_seen())
+
+    def first_seen(self) -> list[str]:
+        """Return the titles that the public would see for the first time."""
+        titles = {line["title"] for line in self.build.news if "title" in line}
+        return sorted(titles - self.build.known.titles) if titles else []
 
     def deliver(self) -> Build:
         """Write the site, then remember what was written."""

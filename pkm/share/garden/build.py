@@ -251,14 +251,17 @@ class Build:
 
     def _body(self, path: str, *, again: bool) -> Body:
         """Return the text of a page as HTML, made again if need be, and keep it for the next build."""
-        body = body_of(self.page(path), self.world) if again else self.body(path)
-        row = (body.html, body.toc, body.problem)
+        if again:
+            known = self.body(path).pieces if path in self.before else None
+            body = body_of(self.page(path), self.world, known)
+        else:
+            body = self.body(path)
         if path in self.fresh:
             if body.problem:
                 self.problems[path] = body.problem
-            self.store.put_page(self.fresh[path], self.said(path), row)
+            self.store.put_page(self.fresh[path], self.said(path), body)
         elif again:
-            self.store.put_body(path, row)
+            self.store.put_body(path, body)
         return body
 
     def _quotes(self, path: str) -> list[tuple[str, str]]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pkm.share.garden.assets import Shown
     from pkm.share.garden.project import Site
 
+    Pieces = dict[tuple[str, str], str]  # (language or kind of formula, source) → HTML
+
 MAX_DEPTH = 5
 MAX_EMBEDS = 60
 _SIZE = re.compile(r"(\d{1,4})(?:x(\d{1,4}))?")
@@ -46,10 +48,15 @@ class World:
 class PageHost(Host):
     """The world as one page sees it."""
 
-    __slots__ = ("budget", "by_target", "path", "root", "trail", "world")
+    __slots__ = ("budget", "by_target", "known", "path", "pieces", "root", "trail", "world")
 
-    def __init__(self, world: World, page: Page, outer: PageHost | None = None, mark: str = "") -> None:
+    def __init__(
+        self, world: World, page: Page, outer: PageHost | None = None, mark: str = "", known: Pieces | None = None
+    ) -> None:
+        """`known`: the pieces that the last build made for this page."""
         self.world = world
+        self.known: Pieces = outer.known if outer else known or {}
+        self.pieces: Pieces = outer.pieces if outer else {}
         self.path = page.path
         self.root: str = outer.root if outer else page.path  # the page that all this ends up on
         self.trail: tuple[str, ...] = (
@@ -138,6 +145,11 @@ class PageHost(Host):
         if shown.kind in {"audio", "video"}:
             return f'<{shown.kind} src="{escape(shown.href)}" controls preload="none"></{shown.kind}>'
         return f'<a class="file" href="{escape(shown.href)}">{escape(name)}</a>'
+
+    def piece(self, make: Callable[[str, str], str], source: str, kind: str) -> str:
+        key = (kind, source)
+        found = self.pieces[key] = self.known.get(key) or make(source, kind)
+        return found
 
     def tag(self, name: str) -> str | None:
         slug = self.world.site.slugs[0].get(name.casefold())

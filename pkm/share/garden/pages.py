@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pkm.share.bundle import Page
     from pkm.share.garden.cards import Card
+    from pkm.share.garden.host import Pieces
     from pkm.share.garden.project import Group, Site
     from pkm.share.garden.settings import Garden
 
@@ -27,21 +28,20 @@ HOME_TOPICS = 24
 HOME_CARDS = 6
 
 
-class Body:
-    """The text of a page as HTML, with what the page around it needs."""
+class Body(NamedTuple):
+    """The text of a page as HTML, with what the page around it and the next build need."""
 
-    __slots__ = ("html", "problem", "toc")
-
-    def __init__(self, html: str, toc: list[tuple[int, str, str]], problem: str) -> None:
-        self.html = html
-        self.toc = toc
-        self.problem = problem
+    html: str
+    toc: list[tuple[int, str, str]]
+    problem: str
+    pieces: Pieces  # code and formulas, which the next build need not make again
 
 
-def body_of(page: Page, world: World) -> Body:
-    """Render the text of one page."""
-    done = render(page.text, PageHost(world, page), title=page.title)
-    return Body(done.html, done.headings, done.problem)
+def body_of(page: Page, world: World, known: Pieces | None = None) -> Body:
+    """Render the text of one page. `known`: the pieces of its last body."""
+    host = PageHost(world, page, known=known)
+    done = render(page.text, host, title=page.title)
+    return Body(done.html, done.headings, done.problem, host.pieces)
 
 
 class Pages:

@@ -115,7 +115,7 @@ class Store:
             page.kind,
             page.stage,
         )
-        self._rows.append((page.path, marshal.dumps(text), marshal.dumps(said), marshal.dumps(body)))
+        self._rows.append((page.path, marshal.dumps(text), marshal.dumps(said), marshal.dumps(tuple(body))))
         if len(self._rows) >= ROWS_AT_ONCE:
             self._flush()
 
@@ -136,7 +136,7 @@ class Store:
         put(self._db, pairs, ways)
 
     def put_body(self, path: str, body: tuple[Any, ...]) -> None:
-        self._db.execute("UPDATE pages SET body = ? WHERE path = ?", (marshal.dumps(body), path))
+        self._db.execute("UPDATE pages SET body = ? WHERE path = ?", (marshal.dumps(tuple(body)), path))
 
     def drop_page(self, path: str) -> None:
         self._db.execute("DELETE FROM pages WHERE path = ?", (path,))

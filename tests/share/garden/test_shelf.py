@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pkm.config import load
+from pkm.markdown.render_code import highlighted
+from pkm.markdown.render_math import mathml
 from pkm.share.bundle import Page, Reference
 from pkm.share.garden import shelf
 from pkm.share.garden.catalogue import catalogue
@@ -74,6 +76,25 @@ def test_an_edited_note_loads_its_neighbours_and_no_others(tmp_path: Path, monke
     assert [name for name in done.build.folder.written if name.endswith(".html")] == ["n30.html"]
     assert {"n30.md", "n29.md", "n31.md"} <= done.before.loaded.keys()
     assert len(done.before.loaded) < NOTES / 3
+
+
+def test_code_and_formulas_that_stay_are_not_set_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    text = note("Words.\n\n```python\nseventeen = 17\n```\n\n$$x^{17}$$\n")
+    vault = write_vault(tmp_path / "vault", {"a.md": text})
+    deliver(vault, tmp_path / "site")
+    (vault / "a.md").write_text(text + "\nOne more sentence, and `code`.\n")
+    os.utime(vault / "a.md", (1, 1))
+    highlighted.cache_clear()
+    mathml.cache_clear()
+
+    deliver(vault, tmp_path / "site")
+
+    assert (highlighted.cache_info().misses, mathml.cache_info().misses) == (0, 0)
+    page = (tmp_path / "site" / "a.html").read_text()
+    assert "One more sentence" in page
+    assert '<span class="h-n">17</span>' in page
+    assert "<math" in page
 
 
 @pytest.mark.parametrize("many", [0, 2, 400])
