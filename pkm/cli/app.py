@@ -139,7 +139,7 @@ def _run(argv: list[str]) -> int:
         if error.message.startswith("Usage:"):  # a group without a verb shows its page
             output.out(error.message)
             return 2
-        raise UsageError(error.format_message(), _perhaps(error.message), _where_help_is(error)) from None
+        raise UsageError(error.format_message(), _perhaps(error.message), _where_help_is(error, argv)) from None
     return result if isinstance(result, int) else 0
 
 
@@ -160,10 +160,18 @@ def _perhaps(message: str) -> str:
     return f"Perhaps: {', '.join(near)}." if near else ""
 
 
-def _where_help_is(error: Any) -> str:
+def _where_help_is(error: Any, argv: list[str]) -> str:
     ctx = getattr(error, "ctx", None)
-    path = ctx.command_path if ctx is not None else "pkm"
-    return f"See:  {path} --help"
+    if ctx is not None:
+        return f"See:  {ctx.command_path} --help"
+    # The parser does not say where an option lacks its value; the words before it do.
+    path = ["pkm"]
+    for word in [word for word in argv if not word.startswith("-")][:2]:
+        if word in ACTS or word in COMMANDS or word in OTHER_NAMES:
+            path.append(word)
+        if word not in ACTS:
+            break
+    return f"See:  {' '.join(path)} --help"
 
 
 def expand_alias(argv: list[str]) -> list[str]:
