@@ -135,21 +135,24 @@ def undo(
 
 def _list_changes(*, as_json: bool) -> None:
     from pkm.vault.journal import BEGUN
-    from pkm.vault.undo import history
+    from pkm.vault.undo import changes
 
-    entries = history(state.bench().vault)
+    found = [
+        {
+            "at": config.iso(parts[0].at),
+            "reason": parts[0].reason,
+            "paths": list(dict.fromkeys(path for part in reversed(parts) for path in part.paths)),
+            "broken_off": any(part.state == BEGUN for part in parts),
+        }
+        for parts in changes(state.bench().vault)
+    ]
     if as_json:
-        output.show_json(
-            [
-                {"at": config.iso(e.at), "reason": e.reason, "paths": e.paths, "broken_off": e.state == BEGUN}
-                for e in entries
-            ]
-        )
+        output.show_json(found)
         return
-    for number, entry in enumerate(entries, 1):
-        mark = "  (broken off)" if entry.state == BEGUN else ""
-        out(f"{number:3}  {config.iso(entry.at).replace('T', ' ')}  {one_line(entry.reason)}{mark}")
-    if not entries:
+    for number, change in enumerate(found, 1):
+        mark = "  (broken off)" if change["broken_off"] else ""
+        out(f"{number:3}  {str(change['at']).replace('T', ' ')}  {one_line(str(change['reason']))}{mark}")
+    if not found:
         say("There is nothing to undo.")
 
 

@@ -3,7 +3,7 @@
 New files come first, then changed ones, then removals: at no moment is a version only where
 nobody looks. The vault swaps each file in whole and compares what comes out with what the
 merge saw; an edit made in that moment is put back, and the sync starts over with it. As with
-every plan, `pkm undo` takes it back.
+every plan, `pkm undo` takes it back, however many plans it took.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pkm.vault.vault import Vault
 
 if TYPE_CHECKING:
     from pkm.sync.tree import File
+    from pkm.vault.journal import Entry
 
 #: A plan is held in memory: a first sync of many gigabytes is several plans.
 BATCH = 64 << 20
@@ -42,9 +43,9 @@ def apply(root: str, switches: Iterable[Switch], read: Read, reason: str) -> Non
     regular.sort(key=lambda s: (s.old is not None, s.new is None, s.path))
     later = [s for s in regular if s.old is None and _in_the_way(root, s.path)]
     vault = Vault(root)
-    _carry_out(vault, [s for s in regular if s not in later], read, reason)
+    first = _carry_out(vault, [s for s in regular if s not in later], read, reason, None)
     _prune(root, [s.path for s in regular if s.new is None])
-    _carry_out(vault, later, read, reason)
+    _carry_out(vault, later, read, reason, first)
 
 
 def _in_the_way(root: str, path: str) -> bool:
@@ -57,16 +58,22 @@ def _in_the_way(root: str, path: str) -> bool:
     return bool(above) and os.path.isfile(os.path.join(root, above))
 
 
-def _carry_out(vault: Vault, switches: Iterable[Switch], read: Read, reason: str) -> None:
+def _carry_out(vault: Vault, switches: Iterable[Switch], read: Read, reason: str, first: Entry | None) -> Entry | None:
+    """In as many plans as it takes, each part of the `first`, which is returned."""
     batch: list[Change] = []
     size = 0
     for change, length in _changes(switches, read):
         batch.append(change)
         size += length
         if size > BATCH:
-            carry_out(vault, Plan(batch, reason))
+            first = _part(vault, Plan(batch, reason), first)
             batch, size = [], 0
-    carry_out(vault, Plan(batch, reason))
+    return _part(vault, Plan(batch, reason), first)
+
+
+def _part(vault: Vault, plan: Plan, first: Entry | None) -> Entry | None:
+    done = carry_out(vault, plan, first)
+    return first or done
 
 
 def _changes(switches: Iterable[Switch], read: Read) -> Iterator[tuple[Change, int]]:

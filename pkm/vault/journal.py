@@ -5,7 +5,7 @@ appended. A record can be checked by itself; a torn one at the end of a segment 
 over, and the next goes into a new segment:
 
     PKM-UNDO 1 <state> <bytes of text> <bytes of blobs>
-    id, at, why, undoes, did, folder, file …   one to a line, names with % for what would break a line
+    id, at, why, undoes, part, did, folder, file …   one to a line, names with % for what would break a line
     sum <digest of the sizes and the text>
     <blobs, the bytes that the change would lose, in the order of the file lines>
     END <bytes of the whole record>
@@ -63,7 +63,7 @@ class FileRecord:
 class Entry:
     """One change that was begun. `steps` is what it did, in order: ("move", "a.md", "b.md")."""
 
-    __slots__ = ("at", "files", "id", "made", "offset", "reason", "segment", "state", "steps", "undoes")
+    __slots__ = ("at", "files", "id", "made", "offset", "part_of", "reason", "segment", "state", "steps", "undoes")
 
     def __init__(
         self,
@@ -72,6 +72,7 @@ class Entry:
         files: Iterable[FileRecord],
         made: Iterable[str] = (),
         undoes: str = "",
+        part_of: str = "",
     ) -> None:
         self.id = os.urandom(8).hex()
         self.at = 0.0  # seconds since 1970
@@ -80,6 +81,7 @@ class Entry:
         self.files = list(files)
         self.made = list(made)  # folders that did not exist before
         self.undoes = undoes  # the id of the entry that this one takes back
+        self.part_of = part_of  # the id of the first entry of a change that had to be done in parts
         self.state = BEGUN
         self.segment = ""
         self.offset = 0
@@ -202,6 +204,8 @@ def pieces_of(entry: Entry) -> list[bytes]:
     rows = [f"id {entry.id}", f"at {entry.at!r}", f"why {_escaped(entry.reason)}"]
     if entry.undoes:
         rows.append(f"undoes {entry.undoes}")
+    if entry.part_of:
+        rows.append(f"part {entry.part_of}")
     rows += ["did " + "\t".join(_escaped(word) for word in step) for step in entry.steps]
     rows += [f"folder {_escaped(path)}" for path in entry.made]
     blobs = []

@@ -82,6 +82,8 @@ def _parsed(text: bytes, segment: str, offset: int) -> Entry:
             entry.reason = _plain(rest)
         elif kind == "undoes":
             entry.undoes = rest
+        elif kind == "part":
+            entry.part_of = rest
         elif kind == "did":
             entry.steps.append(tuple(_plain(word) for word in rest.split("\t")))
         elif kind == "folder":

@@ -119,25 +119,30 @@ class Plan(_Value):
         return list(found)
 
 
-def apply(vault: Vault, plan: Plan) -> None:
-    """Carry a plan out: all of it, or an exception and nothing.
+def apply(vault: Vault, plan: Plan, part_of: Entry | None = None) -> Entry | None:
+    """Carry a plan out: all of it, or an exception and nothing. Returns its entry in the journal, if anything was done.
+
+    A change too large for one plan is several, the later ones `part_of` the first; `undo` takes them back as one.
 
     Raises `ChangedError` before the first deed when a file is not what the plan expects or a new name is
     taken, and `OutsideError` when the disk fails; then what had been done is taken back.
     """
-    carry_out(vault.root, plan.changes, plan.reason)
+    return carry_out(vault.root, plan.changes, plan.reason, part_of=part_of)
 
 
-def carry_out(root: str, changes: Iterable[Change], reason: str, undoes: Entry | None = None) -> None:
+def carry_out(
+    root: str, changes: Iterable[Change], reason: str, undoes: Entry | None = None, part_of: Entry | None = None
+) -> Entry | None:
     """`apply`, for undo too: then for the entry that is taken back."""
     changes = tuple(changes)
     if not changes and undoes is None:
-        return
+        return None
     with Lock(root) as private, checked(root, changes) as ledger:
         if not ledger.steps and undoes is None:
-            return
+            return None
         steps = map(_step, ledger.steps)
-        entry = Entry(reason, steps, ledger.records(), ledger.missing, undoes.id if undoes else "")
+        undone, first = undoes.id if undoes else "", part_of.id if part_of else ""
+        entry = Entry(reason, steps, ledger.records(), ledger.missing, undone, first)
         try:
             record = journal.append(private, entry)
         except OSError as error:
@@ -161,6 +166,7 @@ def carry_out(root: str, changes: Iterable[Change], reason: str, undoes: Entry |
             raise
         finally:
             record.close(outcome, durable=undoes is not None)
+        return entry
 
 
 def checked(root: str, changes: Iterable[Change]) -> Ledger:

@@ -2,7 +2,8 @@
 
 An undo is a plan like any other: checked first, journalled, atomic. So an undo that is broken off is simply
 undone again, and `redo` is the undo of an undo. Each `undo` goes one change further back; a change that was
-taken back counts no more, until it is done again.
+taken back counts no more, until it is done again. A change that took several entries is one change, unless
+another came between its parts.
 
 The journal lies in `.pkm/undo/`, on this machine only. It forgets after half a year, or 256 MB.
 """
@@ -10,6 +11,7 @@ The journal lies in `.pkm/undo/`, on this machine only. It forgets after half a 
 from __future__ import annotations
 
 import os
+from itertools import groupby
 
 from pkm.errors import OutsideError, PkmError, Problem, UsageError
 from pkm.vault.alter import SWAP
@@ -27,11 +29,11 @@ if TYPE_CHECKING:
 
     from pkm.vault.vault import Vault
 
-__all__ = ["Entry", "Undone", "history", "interrupted", "redo", "sweep", "undo"]
+__all__ = ["Entry", "Undone", "changes", "history", "interrupted", "redo", "sweep", "undo"]
 
 
 class Undone:
-    """One change that was taken back (or done again): its entry, and the paths that changed by that."""
+    """One change that was taken back (or done again): its entry (of parts, one), and the paths that changed by that."""
 
     __slots__ = ("entry", "paths")
 
@@ -51,6 +53,15 @@ def history(vault: Vault) -> list[Entry]:
     return [entry for entry in _in_force(vault.root) if not entry.undoes]
 
 
+def changes(vault: Vault) -> list[list[Entry]]:
+    """`history`, with the parts of one change together, the latest first."""
+    return [list(parts) for _, parts in groupby(history(vault), _whole)]
+
+
+def _whole(entry: Entry) -> str:
+    return entry.part_of or entry.id
+
+
 def interrupted(vault: Vault) -> Entry | None:
     """The latest change or undo, if a crash broke it off; `undo` takes it back, or finishes it."""
     try:
@@ -68,8 +79,7 @@ def undo(vault: Vault, n: int = 1, *, force: bool = False) -> list[Undone]:
     same, and the bytes of now go into the journal. Those taken back before such an error stay so.
     """
     with Lock(vault.root):
-        latest = history(vault)[:n]
-        done = [_take_back(vault.root, entry, f"undo: {entry.reason}", force=force) for entry in latest]
+        done = [_take_back(vault.root, parts, parts, "undo", force=force) for parts in changes(vault)[:n]]
     if not done:
         raise UsageError("There is nothing to undo.", "The journal of this vault is empty, or all of it is undone.")
     return done
@@ -78,17 +88,21 @@ def undo(vault: Vault, n: int = 1, *, force: bool = False) -> list[Undone]:
 def redo(vault: Vault, *, force: bool = False) -> Undone:
     """Do again what the latest undo took back, unless something else was changed after it."""
     with Lock(vault.root):
-        journal = journal_of(vault.root)
-        undoing = {entry.id for entry in journal if entry.undoes}
-        for entry in _in_force(vault.root):
-            if not entry.undoes:
-                break
-            if entry.undoes in undoing:
-                continue  # done again already
-            first = next((e for e in journal if e.id == entry.undoes), entry)
-            again = _take_back(vault.root, entry, f"redo: {first.reason}", force=force)
-            return Undone(first, again.paths)
+        journal = {entry.id: entry for entry in journal_of(vault.root)}
+        for _, parts in groupby(_to_redo(vault.root), _whole):
+            undone = list(parts)
+            return _take_back(vault.root, undone, [journal.get(e.undoes, e) for e in undone], "redo", force=force)
     raise UsageError("There is nothing to do again.", "Nothing was undone since the last change.")
+
+
+def _to_redo(root: str) -> Iterator[Entry]:
+    """The undos since the last change that were not done again yet, the latest first."""
+    undos = {entry.id for entry in journal_of(root) if entry.undoes}
+    for entry in _in_force(root):
+        if not entry.undoes:
+            return
+        if entry.undoes not in undos:  # else it is a redo
+            yield entry
 
 
 def journal_of(root: str) -> list[Entry]:
@@ -115,15 +129,19 @@ def _in_force(root: str) -> Iterator[Entry]:
             yield entry
 
 
-def _take_back(root: str, entry: Entry, reason: str, *, force: bool) -> Undone:
-    changes = inverse(root, entry, changed=FORCE if force else REFUSE)
-    carry_out(root, changes, reason, undoes=entry)
+def _take_back(root: str, parts: list[Entry], meant: list[Entry], verb: str, *, force: bool) -> Undone:
+    """Take back the parts of one change, the latest first. `meant` are the entries that the person knows."""
     paths: dict[str, None] = {}
-    for change in changes:
-        paths[change.path] = None
-        if change.kind == "move":
-            paths[change.to] = None
-    return Undone(entry, list(paths))
+    first: Entry | None = None
+    for part, known in zip(parts, meant, strict=True):
+        back = inverse(root, part, changed=FORCE if force else REFUSE)
+        done = carry_out(root, back, f"{verb}: {known.reason}", part, first)
+        first = first or done
+        for change in back:
+            paths[change.path] = None
+            if change.kind == "move":
+                paths[change.to] = None
+    return Undone(meant[0], list(paths))
 
 
 def sweep(vault: Vault) -> list[Problem]:

@@ -183,6 +183,24 @@ def test_undo_takes_back_what_a_sync_changed(pair: Pair) -> None:
     assert one.files() == before
 
 
+def test_undo_takes_back_a_sync_in_which_a_note_took_a_folders_place(pair: Pair) -> None:
+    one, two = pair
+    one.write("plan.md/a.md", "a\n")
+    one.sync()
+    two.sync()
+    before = two.files()
+    (one.root / "plan.md/a.md").unlink()
+    (one.root / "plan.md").rmdir()
+    one.write("plan.md", "now a note\n")
+    one.sync()
+    two.sync()
+    assert two.read("plan.md") == "now a note\n"
+
+    undo(Vault(str(two.root)))
+
+    assert two.files() == before
+
+
 def test_bytes_stay_whatever_git_is_told_about_line_ends(pair: Pair) -> None:
     one, two = pair
     data = b"a\r\nb\rc\n\xff\xfe no newline"

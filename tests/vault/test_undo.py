@@ -11,7 +11,7 @@ from pkm.vault import journal, past
 from pkm.vault.journal import BEGUN
 from pkm.vault.lock import Lock
 from pkm.vault.plan import Create, Move, Plan, Remove, Rewrite, apply
-from pkm.vault.undo import history, interrupted, journal_of, redo, sweep, undo
+from pkm.vault.undo import changes, history, interrupted, journal_of, redo, sweep, undo
 from pkm.vault.vault import Vault
 from tests.vault.kit import got, put, tree
 
@@ -82,6 +82,33 @@ def test_each_undo_goes_one_change_further_back(vault: Vault) -> None:
         redo(vault)
     undo(vault, 10)
     assert tree(vault) == states[0]
+
+
+def test_a_change_in_several_parts_is_one_change_to_undo(vault: Vault) -> None:
+    apply(vault, Plan([Create("a.md", b"a")], "add a"))
+    before = tree(vault)
+    first = apply(vault, Plan([Remove("a.md", digest(b"a"))], "sync"))
+    apply(vault, Plan([Create("a.md/b.md", b"b")], "sync"), first)
+    apply(vault, Plan([Create("c.md", b"c")], "sync"), first)
+    after = tree(vault)
+
+    assert [[entry.reason for entry in parts] for parts in changes(vault)] == [["sync"] * 3, ["add a"]]
+    for _ in range(2):
+        [undone] = undo(vault)
+        assert tree(vault) == before
+        assert (undone.entry.reason, sorted(undone.paths)) == ("sync", ["a.md", "a.md/b.md", "c.md"])
+        assert sorted(redo(vault).paths) == ["a.md", "a.md/b.md", "c.md"]
+        assert tree(vault) == after
+
+
+def test_a_part_behind_another_change_is_undone_by_itself(vault: Vault) -> None:
+    first = apply(vault, Plan([Create("a.md", b"a")], "sync"))
+    apply(vault, Plan([Create("mine.md", b"m")], "add mine"))
+    apply(vault, Plan([Create("b.md", b"b")], "sync"), first)
+
+    undo(vault)
+
+    assert sorted(tree(vault)) == ["a.md", "mine.md", "pkm.toml"]
 
 
 def test_with_nothing_to_undo_it_says_so(vault: Vault) -> None:
