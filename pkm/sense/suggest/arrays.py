@@ -10,7 +10,6 @@ import scipy.sparse as sp
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TABLE = 2_000_000  # entries of a table that is quicker to write out than to search
 #: A sparse matrix; scipy has no types of its own.
 Sparse = Any
 
@@ -98,6 +97,15 @@ def without_rows(matrix: Sparse, dropped: NDArray[np.bool_]) -> Sparse:
     return scale_rows(matrix, ~dropped)
 
 
+def largest_of_rows(matrix: Sparse) -> NDArray[np.float32]:
+    """The largest entry of each row, 0 for a row without any above."""
+    largest = np.zeros(matrix.shape[0], np.float32)
+    filled = np.flatnonzero(np.diff(matrix.indptr))
+    if len(filled):
+        largest[filled] = np.maximum.reduceat(matrix.data, matrix.indptr[filled]).clip(0)
+    return largest
+
+
 def best_of_rows(matrix: Sparse, count: int) -> Sparse:
     """The largest entries of each row, so many at most; 0 keeps all."""
     long = np.flatnonzero(np.diff(matrix.indptr) > count) if count else np.zeros(0, np.int64)
@@ -123,15 +131,21 @@ def keys_of(matrix: Sparse) -> NDArray[np.int64]:
     return keys
 
 
-def values_at(scores: Any, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The entries at some places, 0 where a sparse matrix has none; places are in order of rows."""
-    if not sp.issparse(scores):
-        values: NDArray[np.float32] = np.asarray(scores, np.float32)[row, column]
+class Spots:
+    """Some places of a table, at which many matrices are read: row by row, `shape` as the matrices have it."""
+
+    def __init__(self, row: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, int]) -> None:
+        self.row, self.column, self.shape = row, column, shape
+        self._number = np.zeros(shape[0] * shape[1], np.int32)
+        self._number[row * shape[1] + column] = np.arange(1, len(row) + 1)
+
+    def values(self, scores: Any) -> NDArray[np.float32]:
+        """The entries at these places, 0 where a sparse matrix has none."""
+        if not sp.issparse(scores):
+            return np.asarray(scores, np.float32)[self.row, self.column]
+        matrix = scores.tocsr()
+        number = self._number[keys_of(matrix)]
+        there = np.flatnonzero(number)
+        values = np.zeros(len(self.row), np.float32)
+        values[number[there] - 1] = matrix.data[there]
         return values
-    matrix = scores.tocsr()
-    if matrix.shape[0] * matrix.shape[1] <= TABLE:
-        table: NDArray[np.float32] = matrix.toarray()
-        return table[row, column]
-    matrix.sort_indices()
-    place, there = found(row * matrix.shape[1] + column, keys_of(matrix))
-    return np.where(there, matrix.data[place], 0).astype(np.float32) if matrix.nnz else np.zeros(len(row), np.float32)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from pkm.sense.suggest.arrays import best_of_rows, keys_of, values_at
+from pkm.sense.suggest.arrays import Spots, best_of_rows, keys_of, largest_of_rows
 from pkm.sense.suggest.mentions import NAMED, STEMMED
 from pkm.sense.suggest.signals import DETAILS, SIGNALS
 
@@ -80,9 +80,10 @@ def _block(e: Evidence, rows: NDArray[np.int64]) -> Pairs:
     column = iter(range(len(names)))
     compared: list[NDArray[Any]] = []
     source = rows[row]
+    spots = Spots(row, target, (len(rows), e.notes))
     for signal in SIGNALS:
         if signal.name in scores:
-            values = values_at(scores[signal.name], row, target)
+            values = spots.values(scores[signal.name])
             table[:, next(column)] = values
             if signal.compares:
                 compared.append(values)
@@ -138,18 +139,23 @@ def _best_of_groups(
 def _by_best(scores: Sparse) -> Sparse:
     """Rows in units of their largest entry."""
     scores = scores.tocsr()
-    largest = np.asarray(scores.max(axis=1).todense()).ravel()
-    return sp.diags(1 / np.where(largest > 0, largest, 1).astype(np.float32)) @ scores
+    largest = largest_of_rows(scores)
+    units = np.repeat(1 / np.where(largest > 0, largest, 1).astype(np.float32), np.diff(scores.indptr))
+    return sp.csr_matrix((scores.data * units, scores.indices, scores.indptr), scores.shape)
 
 
 def _compared(values: NDArray[Any], row: NDArray[Any], height: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """A value's share of the source's best, and its place among the source's candidates."""
+    bounds = np.searchsorted(row, np.arange(height))
     best = np.zeros(height, np.float32)
-    np.maximum.at(best, row, values)
-    order = np.lexsort((-values, row))
-    place = np.empty(len(values))
-    place[order] = np.arange(len(values)) - np.searchsorted(row, np.arange(height))[row[order]]
-    return values / np.maximum(best[row], 1e-9), np.log1p(np.where(values > 0, place, ABSENT))
+    filled = np.unique(row)
+    if len(filled):
+        best[filled] = np.maximum.reduceat(values, bounds[filled]).clip(0)
+    said = np.flatnonzero(values > 0)
+    said = said[np.lexsort((-values[said], row[said]))]
+    place = np.full(len(values), ABSENT)
+    place[said] = np.arange(len(said)) - np.searchsorted(row[said], row[said])
+    return values / np.maximum(best[row], 1e-9), np.log1p(place)
 
 
 def _particulars(e: Evidence, source: NDArray[np.int64], target: NDArray[np.int64]) -> Iterator[NDArray[Any]]:
