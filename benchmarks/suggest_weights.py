@@ -12,19 +12,17 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from pkm.sense.suggest.calibrate import Scored, fit
+from pkm.sense.suggest.corpus import Corpus
 from pkm.sense.suggest.facts import gather
 from pkm.sense.suggest.learn import scored
 from pkm.sense.suggest.scale import LARGE, MANY, SMALL, Scale
 from pkm.sense.suggest.train import Examples, examples
 from pkm.sense.suggest.trees import Forest, grow
-
-if TYPE_CHECKING:
-    from pkm.sense.suggest.corpus import Corpus
 
 PARTS = 4
 
@@ -36,7 +34,7 @@ def read(path: str) -> Corpus:
 
     bench = Workbench(path)
     with bench.vault.reader() as reader:
-        return from_index(bench.db, reader)
+        return Corpus.of(from_index(bench.db, reader).notes)
 
 
 def learned(taught: list[Examples], trees: int, leaves: int) -> Forest:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pkm.workbench import Workbench
 
 LESSON = "lesson.npz"  # what was learned, in the private folder
+WORDS = "words.npz"  # what was read
 DRIFT = 0.05  # share of changed notes up to which a night builds on what was learned before
 
 
@@ -42,25 +43,26 @@ def compute(
 
     with bench.vault.reader() as read:
         corpus = from_index(bench.db, read)
-    answered = decisions(bench)
-    try:
-        from pkm.sense.suggest.memory import Memory
-        from pkm.sense.suggest.rank import suggest
-    except ImportError:  # numpy or scipy is not there: a plainer ranker answers
-        from pkm.sense.suggest.plain import suggest as plain
+        answered = decisions(bench)
+        try:
+            from pkm.sense.suggest.memory import Memory
+            from pkm.sense.suggest.rank import suggest
+        except ImportError:  # numpy or scipy is not there: a plainer ranker answers
+            from pkm.sense.suggest.plain import suggest as plain
 
-        return plain(corpus, sources=sources, limit=limit, least=least, decisions=answered)
-    memory = Memory(os.path.join(bench.root, PRIVATE_FOLDER, LESSON), drift) if bench.adopted else None
-    found = suggest(
-        corpus,
-        sources=sources,
-        limit=limit,
-        least=least,
-        decisions=answered,
-        memory=memory,
-        progress=_progress,
-        scheduler=scheduler,
-    )
+            return plain(corpus, sources=sources, limit=limit, least=least, decisions=answered)
+        private = os.path.join(bench.root, PRIVATE_FOLDER)
+        found = suggest(
+            corpus,
+            sources=sources,
+            limit=limit,
+            least=least,
+            decisions=answered,
+            memory=Memory(os.path.join(private, LESSON), drift) if bench.adopted else None,
+            kept=os.path.join(private, WORDS) if bench.adopted else "",
+            progress=_progress,
+            scheduler=scheduler,
+        )
     _progress("")
     return found
 

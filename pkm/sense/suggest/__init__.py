@@ -1,7 +1,9 @@
 """Link suggestions: the few links that a person would have made, each with its reasons.
 
     corpus     what is known of the notes, as plain values          suggestion  what comes out
-    encode     text to numbers, once                                facts       what no hidden link changes
+    encode     text to numbers                                      reading     notes as numbers, cut and joined
+    kept       what was read, for the next night                    encoded     the vault as one run of words
+    names      names, and where they are said                       facts       what no hidden link changes
     mentions   who names whom                                       view        the vault with some links hidden
     evidence   the vault as matrices                                texts       those of what the notes say
     signals    one function for each kind of evidence               judge       blocks of notes, compared and scored

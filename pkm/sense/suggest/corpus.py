@@ -1,12 +1,19 @@
-"""What link suggestion needs to know about the notes: plain values, in memory.
+"""What link suggestion needs to know about the notes: plain values.
 
 A `Corpus` is all that the ranker ever sees. Whoever calls it (the command, the nightly run, a test) builds one;
-`from_index` in `source.py` builds it from the index. Nothing here reads a file or the clock.
+`from_index` in `source.py` builds one from the index that reads a note's text only when it is asked for. Nothing here
+reads a file or the clock.
 """
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 FEWEST = 10  # notes; fewer say too little about each other
 
@@ -27,18 +34,13 @@ class Link:
     raw: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One note: its names, its marks, and its whole text with front matter; the body begins at `body`."""
+class Named:
+    """What the path, the title and the aliases of a note say."""
 
+    __slots__ = ()
     path: str
     title: str
-    text: str
-    aliases: tuple[str, ...] = ()
-    tags: frozenset[str] = frozenset()
-    links: tuple[Link, ...] = ()
-    body: int = 0
-    created: float | None = None
+    aliases: tuple[str, ...]
 
     @property
     def folder(self) -> str:
@@ -62,16 +64,88 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
-    """All notes of a vault, ordered by path whatever order they came in."""
+class Head(Named):
+    """What is known of a note without opening it.
 
-    notes: tuple[Note, ...]
+    `written` changes with whatever the note itself says, `mark` also with where its links lead.
+    """
+
+    path: str
+    title: str
+    aliases: tuple[str, ...]
+    tags: frozenset[str]
+    created: float | None
+    written: bytes
+    mark: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Named):
+    """One note: its names, its marks, and its whole text with front matter; the body begins at `body`."""
+
+    path: str
+    title: str
+    text: str
+    aliases: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
+    links: tuple[Link, ...] = ()
+    body: int = 0
+    created: float | None = None
+
+    @property
+    def head(self) -> Head:
+        told = (self.path, self.title, self.aliases, sorted(self.tags), self.links, self.body, self.created)
+        mark = marked(told, self.text)
+        return Head(self.path, self.title, self.aliases, self.tags, self.created, mark, mark)
+
+
+def marked(told: tuple[Any, ...], text: str = "") -> bytes:
+    """Eight bytes that stand for these values."""
+    return blake2b(f"{told!r}\0{text}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """Where all links lead, note by note in the order of the text: those of note i from `start[i]` to `start[i + 1]`.
+
+    `target` is a note's number, or -1; what a link wants that leads to no note is in `wanted`, by the link's place.
+    """
+
+    start: array[int]
+    target: array[int]
+    wanted: dict[int, str]
+
+    @classmethod
+    def of(cls, links: Iterable[Iterable[tuple[int | None, str]]]) -> Aims:
+        """From each note's links in turn: the target's number, or None, and what was wanted."""
+        aims = cls(array("q", [0]), array("q"), {})
+        for each in links:
+            for target, wanted in each:
+                if target is None:
+                    aims.wanted[len(aims.target)] = wanted
+                aims.target.append(-1 if target is None else target)
+            aims.start.append(len(aims.target))
+        return aims
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All notes of a vault, ordered by path whatever order they came in. `notes` may read each when it is asked for."""
+
+    notes: Sequence[Note]
+    heads: Sequence[Head]
+    aims: Aims = field(repr=False)
     numbers: dict[str, int] = field(repr=False, compare=False)
 
     @classmethod
-    def of(cls, notes: list[Note] | tuple[Note, ...]) -> Corpus:
+    def of(cls, notes: Iterable[Note]) -> Corpus:
+        """A corpus of notes that are at hand."""
         ordered = tuple(sorted(notes, key=lambda note: note.path))
-        return cls(ordered, {note.path: number for number, note in enumerate(ordered)})
+        numbers = {note.path: number for number, note in enumerate(ordered)}
+        aims = Aims.of(
+            [(numbers.get(link.target or ""), link.raw or link.shown) for link in note.links] for note in ordered
+        )
+        return cls(ordered, tuple(note.head for note in ordered), aims, numbers)
 
     def __len__(self) -> int:
-        return len(self.notes)
+        return len(self.heads)

@@ -1,26 +1,28 @@
-"""Text to numbers: every note as one run of token numbers, with what stands around each token.
+"""Text to numbers: the words of some notes, with what stands around each of them.
 
-All evidence is computed from these arrays, so text is read once. A token is a casefolded word, or a pair of
-neighbouring characters where a script puts no spaces between words. Link markup is gone but remembered: each token
-knows which link shows it, its line, its paragraph, and whether it stands in front matter, code or a heading.
+A token is a casefolded word, or a pair of neighbouring characters where a script puts no spaces between words. Link
+markup is gone but remembered, and so is on which line and in which paragraph a word stands, and whether that is front
+matter, code or a heading. Text is read once, a few hundred notes at a time, so that what is only needed on the way
+stays small.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pkm.sense.suggest.reading import Reading
 from pkm.sense.suggest.spell import CJK, UNSPACED, fold, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
-    from pkm.sense.suggest.corpus import Corpus, Note
+    from pkm.sense.suggest.corpus import Note
 
 OPEN, CLOSE = "\x01", "\x02"
 #: Line starts with their mark, backticks, the edges of links, unspaced script, words. In this order of trial.
@@ -30,6 +32,8 @@ TOKENS = re.compile(
 URL = re.compile(r"https?://[^\s<>()\[\]\"'`|]+")
 
 BODY, ITEM, HEADING, QUOTE, TABLE = range(5)
+_WORD, _BREAK, _OPENS, _CLOSES, _TICK = range(5)
+_KINDS = {"": BODY, "`": BODY, "~": BODY, "#": HEADING, ">": QUOTE, "|": TABLE}
 
 
 def plain(text: str) -> str:
@@ -52,73 +56,6 @@ def _marked(note: Note) -> tuple[str, list[int]]:
     return "".join(parts), kept
 
 
-@dataclass(slots=True)
-class Encoded:
-    """The corpus as arrays. Tokens of note i are those from `start[i]` to `start[i + 1]`."""
-
-    notes: int
-    vocabulary: dict[str, int]
-    token: NDArray[np.int32]
-    start: NDArray[np.int64]
-    note: NDArray[np.int32]
-    line: NDArray[np.int32]
-    kind: NDArray[np.int8]
-    paragraph: NDArray[np.int32]
-    front: NDArray[np.bool_]
-    code: NDArray[np.bool_]
-    link: NDArray[np.int32]
-    source: NDArray[np.int32]
-    target: NDArray[np.int32]
-    link_start: NDArray[np.int64]
-    link_end: NDArray[np.int64]
-    link_line: NDArray[np.int32]
-    missing: int
-    names: list[list[tuple[int, ...]]]
-
-    @property
-    def words(self) -> int:
-        return len(self.vocabulary)
-
-
-def encode(corpus: Corpus) -> Encoded:
-    """Read every note once."""
-    vocabulary: defaultdict[str, int] = defaultdict(itertools.count().__next__)
-    stream: list[int] = []
-    starts, fronts = [0], []
-    source: list[int] = []
-    target: list[int] = []
-    missing: dict[str, int] = {}
-    count = len(corpus)
-    number_of = vocabulary.__getitem__
-    for number, note in enumerate(corpus.notes):
-        text, kept = _marked(note)
-        tokens = TOKENS.findall(fold(text))
-        if not text.isascii():
-            tokens = _pairs(tokens)
-        stream.extend(map(number_of, tokens))
-        starts.append(len(stream))
-        fronts.append(note.text.count("\n", 0, note.body) if note.body else 0)
-        for at in kept:
-            link = note.links[at]
-            source.append(number)
-            if link.target is not None and link.target in corpus.numbers:
-                target.append(corpus.numbers[link.target])
-            else:
-                target.append(-1 - missing.setdefault(fold(link.raw or link.shown).strip(), len(missing)))
-    names = [[tuple(map(number_of, found)) for found in map(words, note.names) if found] for note in corpus.notes]
-    return _arrays(
-        count,
-        dict(vocabulary),
-        np.array(stream, np.int32),
-        np.array(starts, np.int64),
-        np.array(fronts, np.int32),
-        np.array(source, np.int32),
-        np.array(target, np.int32),
-        len(missing),
-        names,
-    )
-
-
 def _pairs(tokens: list[str]) -> list[str]:
     """Runs of unspaced script as pairs of neighbouring characters."""
     spread: list[str] = []
@@ -130,88 +67,140 @@ def _pairs(tokens: list[str]) -> list[str]:
     return spread
 
 
-def _arrays(
-    count: int,
-    vocabulary: dict[str, int],
-    stream: NDArray[np.int32],
-    starts: NDArray[np.int64],
-    fronts: NDArray[np.int32],
-    source: NDArray[np.int32],
-    target: NDArray[np.int32],
-    missing: int,
-    names: list[list[tuple[int, ...]]],
-) -> Encoded:
-    """Structure tokens become properties of the words beside them, and leave the stream."""
-    kinds = np.full(len(vocabulary), -1, np.int8)  # kind of line that a line-start token opens
-    fence, tick = np.zeros(len(vocabulary), bool), np.zeros(len(vocabulary), bool)
-    for word, number in vocabulary.items():
-        if word[0] == "\n":
-            mark = word.strip()
-            kinds[number] = (
-                BODY
-                if not mark
-                else HEADING
-                if mark[0] == "#"
-                else QUOTE
-                if mark == ">"
-                else TABLE
-                if mark == "|"
-                else BODY
-                if mark[0] in "`~"
-                else ITEM
-            )
-            fence[number] = mark[:1] in {"`", "~"} and bool(mark)
-        elif word[0] == "`":
-            tick[number] = True
-    opens = stream == vocabulary.get(OPEN, -1)
-    closes = stream == vocabulary.get(CLOSE, -1)
-    breaks = kinds[stream] >= 0
-    structure = breaks | opens | closes | tick[stream]
-    note = np.repeat(np.arange(count, dtype=np.int32), np.diff(starts))
-    line_number = np.cumsum(breaks)  # global; each note begins with a break
-    line_kind = np.concatenate([[0], kinds[stream[breaks]]]).astype(np.int8)[line_number]
-    # A paragraph ends at an empty line, a heading, or the end of a note.
-    at = np.flatnonzero(breaks)
-    empty = np.zeros(len(stream), bool)
-    follows = np.zeros(len(at), bool)
-    follows[1:] = (np.diff(at) == 1) & (kinds[stream[at[:-1]]] == BODY)
-    empty[at] = follows | (kinds[stream[at]] == HEADING)
-    first = starts[:-1][np.diff(starts) > 0]
-    empty[first] = True
-    paragraph = np.cumsum(empty)
-    fences = np.cumsum(fence[stream])
-    base = np.zeros(count, np.int64)
-    filled = np.diff(starts) > 0
-    base[filled] = fences[first] - fence[stream[first]]
-    code = ((fences - base[note]) % 2).astype(bool)
-    ticks = np.cumsum(tick[stream])
-    before = np.concatenate([[0], ticks[at]])[line_number]
-    code |= ((ticks - before) % 2).astype(bool)
-    opened = np.cumsum(opens)
-    inside = opened > np.cumsum(closes)
-    link = np.where(inside, opened - 1, -1).astype(np.int32)
-    keep = ~structure
-    position = np.concatenate([[0], np.cumsum(keep)])
-    local = (line_number - line_number[starts[:-1].clip(max=max(len(stream) - 1, 0))][note]).astype(np.int32) + 1
-    kept_note = note[keep]
-    link_at = np.flatnonzero(opens)
-    return Encoded(
-        notes=count,
-        vocabulary=vocabulary,
-        token=stream[keep],
-        start=position[starts],
-        note=kept_note,
-        line=local[keep],
-        kind=line_kind[keep],
-        paragraph=paragraph[keep].astype(np.int32),
-        front=(local <= fronts[note])[keep],
-        code=code[keep],
-        link=link[keep],
-        source=source,
-        target=target,
-        link_start=position[link_at],
-        link_end=position[np.flatnonzero(closes)],
-        link_line=local[link_at],
-        missing=missing,
-        names=names,
-    )
+def _address(url: str) -> str:
+    return url.split("#", maxsplit=1)[0].rstrip("/.,")
+
+
+class _Numbers(dict[str, int]):
+    """Spellings with their numbers; one that is not known yet gets the next."""
+
+    def __init__(self) -> None:
+        self.spelled: list[str] = []
+
+    def __missing__(self, spelling: str) -> int:
+        self.spelled.append(spelling)
+        number = self[spelling] = len(self)
+        return number
+
+
+class Encoder:
+    """Reads notes, a batch at a time. All its readings share one list of spellings."""
+
+    def __init__(self) -> None:
+        self._numbers, self._addresses = _Numbers(), _Numbers()
+        self._role = np.zeros(0, np.int8)
+        self._kind = np.zeros(0, np.int8)
+        self._fence = np.zeros(0, bool)
+
+    def read(self, notes: Iterable[Note]) -> Reading:
+        """What these notes say."""
+        number_of = self._numbers.__getitem__
+        streams: list[NDArray[np.int32]] = [np.zeros(0, np.int32)]
+        sizes: list[int] = []
+        fronts: list[int] = []
+        links: list[list[int]] = []
+        names: list[list[list[int]]] = []
+        addresses: list[list[int]] = []
+        for note in notes:
+            text, kept = _marked(note)
+            tokens = TOKENS.findall(fold(text))
+            if not text.isascii():
+                tokens = _pairs(tokens)
+            streams.append(np.fromiter(map(number_of, tokens), np.int32, len(tokens)))
+            sizes.append(len(tokens))
+            links.append(kept)
+            fronts.append(note.text.count("\n", 0, note.body) if note.body else 0)
+            names.append([list(map(number_of, found)) for found in map(words, note.names) if found])
+            found = sorted({_address(url) for url in URL.findall(note.text)}) if "://" in note.text else []
+            addresses.append([self._addresses[each] for each in found])
+        self._learn()
+        stream = np.concatenate(streams)
+        starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        reading = self._structured(stream, starts, np.array(fronts, np.int32))
+        reading.link = _flat(links)
+        reading.sizes |= {
+            "links": _lengths(links),
+            "names": _lengths(names),
+            "name_tokens": np.array([sum(map(len, each)) for each in names], np.int32),
+            "addresses": _lengths(addresses),
+        }
+        reading.name_size = _flat([[len(name) for name in each] for each in names])
+        reading.name_token = _flat([name for each in names for name in each])
+        reading.address = _flat(addresses)
+        return reading
+
+    def _learn(self) -> None:
+        """What the spellings are that were not seen before: words, or marks of structure."""
+        fresh = self._numbers.spelled[len(self._role) :]
+        role, kind = np.zeros(len(fresh), np.int8), np.zeros(len(fresh), np.int8)
+        fence = np.zeros(len(fresh), bool)
+        for number, word in enumerate(fresh):
+            if word[0] == "\n":
+                mark = word.strip()[:1]
+                role[number], kind[number], fence[number] = _BREAK, _KINDS.get(mark, ITEM), mark in {"`", "~"}
+            elif word[0] in "`\x01\x02":
+                role[number] = {"`": _TICK, OPEN: _OPENS, CLOSE: _CLOSES}[word[0]]
+        self._role = np.concatenate([self._role, role])
+        self._kind = np.concatenate([self._kind, kind])
+        self._fence = np.concatenate([self._fence, fence])
+
+    def _structured(self, stream: NDArray[np.int32], starts: NDArray[np.int64], fronts: NDArray[np.int32]) -> Reading:
+        """Marks of structure become properties of the lines and words beside them, and leave the stream."""
+        role = self._role[stream]
+        keep = role == _WORD
+        before = np.concatenate([[0], np.cumsum(keep)])  # words before each place of the stream
+        at = np.flatnonzero(role == _BREAK)  # each note begins with one
+        kinds = self._kind[stream[at]]
+        owner = np.searchsorted(starts, at, side="right") - 1
+        begin = np.searchsorted(at, starts[:-1])  # each note's first line
+        line = np.arange(len(at)) - begin[owner] + 1
+        # A paragraph ends at an empty line, a heading, or the end of a note.
+        ends = kinds == HEADING
+        ends[1:] |= (np.diff(at) == 1) & (kinds[:-1] == BODY)
+        ends[begin] = True
+        paragraph = np.cumsum(ends)
+        fenced = np.cumsum(self._fence[stream[at]])
+        fenced -= (fenced - self._fence[stream[at]])[begin][owner]
+        words_of = np.diff(np.append(before[at], before[-1]))
+        code = np.repeat((fenced % 2).astype(bool), words_of)
+        ticks = np.flatnonzero(role == _TICK)
+        if len(ticks):
+            ticked = np.cumsum(role == _TICK)
+            line_of = np.repeat(np.arange(len(at)), words_of)
+            code |= ((ticked[keep] - ticked[at][line_of]) % 2).astype(bool)
+        opens, closes = np.flatnonzero(role == _OPENS), np.flatnonzero(role == _CLOSES)
+        held = np.searchsorted(starts, opens, side="right") - 1
+        first = before[starts]
+        said = words_of > 0
+        notes = len(starts) - 1
+        nothing = np.zeros(0, np.int32)
+        return Reading(
+            self._numbers.spelled,
+            self._addresses.spelled,
+            {
+                "tokens": np.diff(first).astype(np.int32),
+                "lines": np.bincount(owner[said], minlength=notes).astype(np.int32),
+            },
+            token=stream[keep],
+            code=code,
+            first=(before[at] - first[owner])[said].astype(np.int32),
+            line=line[said].astype(np.int32),
+            kind=kinds[said],
+            front=(line <= fronts[owner])[said],
+            paragraph=(paragraph - paragraph[begin][owner])[said].astype(np.int32),
+            link=nothing,
+            link_start=(before[opens] - first[held]).astype(np.int32),
+            link_end=(before[closes] - first[held]).astype(np.int32),
+            link_line=line[np.searchsorted(at, opens) - 1].astype(np.int32),
+            name_size=nothing,
+            name_token=nothing,
+            address=nothing,
+        )
+
+
+def _lengths(rows: list[list[int]] | list[list[list[int]]]) -> NDArray[np.int32]:
+    return np.array([len(row) for row in rows], np.int32)
+
+
+def _flat(rows: list[list[int]]) -> NDArray[np.int32]:
+    return np.fromiter(itertools.chain.from_iterable(rows), np.int32)

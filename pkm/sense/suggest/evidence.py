@@ -142,7 +142,8 @@ def _links(view: View, made: NDArray[np.int64], words: Words, scale: Scale) -> L
     wanted = sp.hstack([binary(missing), facts.addresses]).tocsr()
     shared = column_sums(wanted)
     telling = np.where((shared > 1) & (shared <= (scale.spread or count)), 1 / np.log(1.5 + shared), 0)
-    front = made[encoded.front[np.minimum(encoded.link_start[made], len(encoded.token) - 1)]]
+    line = encoded.lines.of(np.minimum(encoded.link_start[made], len(encoded.token) - 1))
+    front = made[encoded.lines.front[line]]
     walk = share_rows(either)
     return Links(
         out=out,

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy.sparse as sp
 
 from pkm.sense.suggest.arrays import Sparse, binary, column_sums, scale_columns, sparse, unit_rows
-from pkm.sense.suggest.encode import HEADING, ITEM, URL, Encoded, encode
-from pkm.sense.suggest.mentions import Names, find_names
+from pkm.sense.suggest.encode import HEADING, ITEM
+from pkm.sense.suggest.encoded import Encoded, encoded
+from pkm.sense.suggest.kept import read
+from pkm.sense.suggest.names import Names, find_names
 from pkm.sense.suggest.spell import stem
 
 if TYPE_CHECKING:
@@ -22,39 +25,31 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pkm.sense.suggest.corpus import Corpus
+    from pkm.sense.suggest.reading import Reading
 
+PLACE_WORDS = 3  # words of a heading by which it is known
 INDEX_NAMES = {"index", "_index", "readme"}
 
 
 @dataclass(slots=True)
-class Lines:
-    """Lines that hold words: which one each token stands in, and in what place of a note such a line is.
-
-    A place is a front-matter key, or a heading's words, with the kind of line: "list items below 'See also'".
-    People link in some places and not in others, the same in every note.
-    """
-
-    of_token: NDArray[np.int64]
-    size: NDArray[np.int64]
-    place: NDArray[np.int64]
-    places: int
-
-
-@dataclass(slots=True)
 class Facts:
-    """See the module. Matrices have a row for each note."""
+    """See the module. Matrices have a row for each note.
+
+    A `place` is where in a note a line stands: below which front-matter key, or heading's words, and what kind of line
+    it is: "list items below 'See also'". People link in some places and not in others, the same in every note.
+    """
 
     corpus: Corpus
     encoded: Encoded
-    stem: NDArray[np.int32]
-    stem_of: NDArray[np.int32]
+    stem_of: NDArray[np.int32]  # of each word; its number as a stem
     stems: int
-    spelled: list[str]
     shortest: list[str]
-    textual: NDArray[np.bool_]
+    number_word: NDArray[np.bool_]  # words that are numbers compare nothing
+    counts: Sparse  # how often a note says each stem
     names: Names
     stemmed: Names
-    lines: Lines
+    place: NDArray[np.int64]  # of each line
+    places: int
     linked: NDArray[np.int64]
     folder: NDArray[np.int32]
     folders: int
@@ -77,41 +72,39 @@ class Facts:
         return self.encoded.notes
 
 
-def gather(corpus: Corpus) -> Facts:
-    """Read the corpus once."""
-    encoded = encode(corpus)
-    count = encoded.notes
+def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:
+    """Everything from what was read; without a `reading` the corpus is read now."""
+    reading = reading or read(corpus)
+    run = encoded(reading, corpus.aims)
+    count, heads = run.notes, corpus.heads
     numbers: dict[str, int] = {}
-    spelled = list(encoded.vocabulary)
-    stem_of = np.array([numbers.setdefault(stem(word), len(numbers)) for word in spelled], np.int32)
-    digits = np.array([word.isdigit() for word in spelled], bool)
-    stems = stem_of[encoded.token]
-    stemmed_names = [[tuple(int(stem_of[word]) for word in name) for name in names] for names in encoded.names]
-    parts = [note.folder.split("/") if note.folder else [] for note in corpus.notes]
+    stem_of = np.array([numbers.setdefault(stem(word), len(numbers)) for word in run.spelled], np.int32)
+    digits = np.array([word.isdigit() for word in run.spelled], bool)
+    parts = [note.folder.split("/") if note.folder else [] for note in heads]
     folders: dict[str, int] = {}
-    folder = np.array([folders.setdefault(note.folder, len(folders)) for note in corpus.notes], np.int32)
+    folder = np.array([folders.setdefault(note.folder, len(folders)) for note in heads], np.int32)
     ancestors = _incidence((_prefixes(steps, start=0) for steps in parts), count)
-    tags = _incidence((_nested(note.tags) for note in corpus.notes), count)
-    index = np.array([_is_index(note.stem, note.folder) for note in corpus.notes], bool)
+    tags = _incidence((_nested(note.tags) for note in heads), count)
+    index = np.array([_is_index(note.stem, note.folder) for note in heads], bool)
     patterns: dict[str, int] = {}
-    pattern = np.array([patterns.setdefault(re.sub(r"\d+", "0", note.stem), len(patterns)) for note in corpus.notes])
-    number = np.array([float("".join(re.findall(r"\d", note.stem))[-9:] or -1) for note in corpus.notes])
-    linked = np.flatnonzero((encoded.target >= 0) & (encoded.target != encoded.source))
-    title_note = np.array([note for note, names in enumerate(encoded.names) for name in names for _ in name], np.int64)
-    title_word = np.array([word for names in stemmed_names for name in names for word in name], np.int64)
+    pattern = np.array([patterns.setdefault(re.sub(r"\d+", "0", note.stem), len(patterns)) for note in heads])
+    number = np.array([float("".join(re.findall(r"\d", note.stem))[-9:] or -1) for note in heads])
+    linked = np.flatnonzero((run.target >= 0) & (run.target != run.source))
+    title_note = np.repeat(np.arange(count), reading.sizes["name_tokens"])
+    place, places = _places(run)
     above = _above(parts, index)
     return Facts(
         corpus=corpus,
-        encoded=encoded,
-        stem=stems,
+        encoded=run,
         stem_of=stem_of,
         stems=len(numbers),
-        spelled=spelled,
-        shortest=_shortest(spelled, stem_of, len(numbers)),
-        textual=~digits[encoded.token],
-        names=find_names(encoded, encoded.token, encoded.names),
-        stemmed=find_names(encoded, stems, stemmed_names, anchors=False),
-        lines=_lines(encoded),
+        shortest=_shortest(run.spelled, stem_of, len(numbers)),
+        number_word=digits,
+        counts=_counts(run, stem_of, digits, len(numbers)),
+        names=find_names(run, reading),
+        stemmed=find_names(run, reading, stem_of, anchors=False),
+        place=place,
+        places=places,
         linked=linked,
         folder=folder,
         folders=len(folders),
@@ -121,13 +114,13 @@ def gather(corpus: Corpus) -> Facts:
         tag_weights=_rare(tags),
         above=above,
         below=above.T.tocsr(),
-        addresses=_incidence(({_address(found) for found in URL.findall(note.text)} for note in corpus.notes), count),
-        titles=binary(sparse(title_note, title_word, (count, len(numbers)))),
+        addresses=_members(reading),
+        titles=binary(sparse(title_note, stem_of[reading.name_token], (count, len(numbers)))),
         index=index,
         pattern=pattern,
         number=number,
-        created=np.array([np.nan if note.created is None else note.created for note in corpus.notes]),
-        length=np.log1p(np.diff(encoded.start)).astype(np.float32),
+        created=np.array([np.nan if note.created is None else note.created for note in heads]),
+        length=np.log1p(np.diff(run.start)).astype(np.float32),
     )
 
 
@@ -147,10 +140,6 @@ def _prefixes(steps: list[str], start: int = 1) -> list[str]:
 def _nested(tags: Iterable[str]) -> set[str]:
     """A tag and every tag above it."""
     return {prefix for tag in tags for prefix in _prefixes(tag.split("/"))}
-
-
-def _address(url: str) -> str:
-    return url.split("#", maxsplit=1)[0].rstrip("/.,")
 
 
 def _is_index(stem: str, folder: str) -> bool:
@@ -195,34 +184,43 @@ def _above(parts: list[list[str]], index: NDArray[np.bool_]) -> Sparse:
     return sparse(np.array(row, np.int64), np.array(column, np.int64), shape, np.array(weight))
 
 
-def _lines(encoded: Encoded) -> Lines:
-    where = encoded.note.astype(np.int64) * (1 << 32) + encoded.line
-    begins = np.ones(len(where), bool)
-    begins[1:] = where[1:] != where[:-1]
-    first = np.flatnonzero(begins)
-    of_token = np.cumsum(begins) - 1
-    ends = np.append(first, len(where))[1:]
-    numbers: dict[tuple[Any, ...], int] = {}
-    place = np.zeros(len(first), np.int64)
-    state: tuple[Any, ...] = ()
-    note = -1
-    rows = zip(
-        encoded.note[first].tolist(),
-        encoded.kind[first].tolist(),
-        encoded.front[first].tolist(),
-        first.tolist(),
-        ends.tolist(),
-        strict=True,
-    )
-    for number, (owner, kind, front, start, end) in enumerate(rows):
-        if owner != note:
-            note, state = owner, ()
-        if front:
-            if kind != ITEM:
-                state = ("key", int(encoded.token[start]))
-        elif kind == HEADING:
-            state = ("heading", *encoded.token[start : min(end, start + 3)].tolist())
-        elif state[:1] == ("key",):
-            state = ()
-        place[number] = numbers.setdefault((state, kind), len(numbers))
-    return Lines(of_token, np.bincount(of_token, minlength=len(first)), place, max(1, len(numbers)))
+def _counts(run: Encoded, stem_of: NDArray[np.int32], digits: NDArray[np.bool_], stems: int) -> Sparse:
+    """A row of stems for each note."""
+    blocks = [sp.csr_matrix((0, stems), dtype=np.float32)]
+    for low, high in run.blocks():
+        token = run.token[run.start[low] : run.start[high]]
+        note = np.repeat(np.arange(high - low, dtype=np.int32), np.diff(run.start[low : high + 1]))
+        kept = ~digits[token]
+        blocks.append(sparse(note[kept], stem_of[token[kept]], (high - low, stems)))
+    return sp.vstack(blocks, format="csr")
+
+
+def _members(reading: Reading) -> Sparse:
+    """Which note holds which web address."""
+    note = np.repeat(np.arange(len(reading)), reading.sizes["addresses"])
+    return sparse(note, reading.address, (len(reading), max(1, len(reading.addresses))))
+
+
+def _places(run: Encoded) -> tuple[NDArray[np.int64], int]:
+    """The place of each line, numbered, and how many places there are."""
+    lines = run.lines
+    heading = (lines.kind == HEADING) & ~lines.front
+    key = lines.front & (lines.kind != ITEM)
+    sets = np.flatnonzero(heading | key)
+    words = np.stack([_word(run, sets, step, heading[sets]) for step in range(PLACE_WORDS)] + [heading[sets]])
+    _, state = np.unique(words, axis=1, return_inverse=True)
+    last = np.full(len(lines.first), -1)
+    last[sets] = np.arange(len(sets))
+    last = np.maximum.accumulate(last)
+    at = sets[last] if len(sets) else last
+    # Nothing reaches beyond its note, and a key not beyond the front matter.
+    holds = (last >= 0) & (lines.note[at] == lines.note) & (heading[at] | lines.front)
+    states = np.where(holds, state[last] + 1, 0) if len(sets) else np.zeros(len(last), np.int64)
+    _, place = np.unique(states * 8 + lines.kind, return_inverse=True)
+    return place, max(1, int(place.max(initial=-1)) + 1)
+
+
+def _word(run: Encoded, lines: NDArray[np.int64], step: int, heading: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """One of the words by which these lines are known, -1 behind the last: a key has one, a heading some."""
+    has = (run.lines.size[lines] > step) & (heading | (step == 0))
+    return np.where(has, run.token[np.minimum(run.lines.first[lines] + step, len(run.token) - 1)], -1)

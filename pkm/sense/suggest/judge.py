@@ -16,7 +16,7 @@ from pkm.sense.suggest.learn import scored
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pkm.sense.suggest.candidates import Pairs
+    from pkm.sense.suggest.corpus import Corpus
     from pkm.sense.suggest.decisions import Decisions
     from pkm.sense.suggest.evidence import Evidence
     from pkm.sense.suggest.learn import Ranker
@@ -37,33 +37,27 @@ class Judged:
         return cls(source, target, Scored(*columns))
 
 
-def judged(evidence: Evidence, ranker: Ranker, rows: NDArray[np.int64], decisions: Decisions | None) -> Judged:
+def judged(evidence: Evidence, ranker: Ranker, rows: NDArray[np.int64], refused: NDArray[np.int64]) -> Judged:
     """The pairs of a block of notes that are worth all trees, with their scores; what was refused is left out."""
     (block,) = pairs(evidence, rows, block=max(1, len(rows)))
-    if decisions is not None:
-        block = block.only(~_refused(evidence, block, decisions))
+    block = block.only(~found(block.source * evidence.notes + block.target, refused)[1])
     block = block.only(ranker.promising(block, evidence.scale.closely))
     score = ranker.score(block.features)
     return Judged(block.source, block.target, scored(block.source, score, block.features, block.names))
 
 
-def _refused(evidence: Evidence, block: Pairs, decisions: Decisions) -> NDArray[np.bool_]:
-    """Which pairs of a block were refused, in either direction, and still are."""
-    notes, count = evidence.facts.corpus.notes, evidence.notes
-    refused = np.zeros(len(block), bool)
-    keys = refused_keys(evidence, decisions)
-    for ends in (block.source * count + block.target, block.target * count + block.source):
-        for row in np.flatnonzero(found(ends, keys)[1]).tolist():
-            refused[row] |= decisions.refused(notes[block.source[row]], notes[block.target[row]])
-    return refused
+def refused_keys(corpus: Corpus, decisions: Decisions | None, *, still: bool = False) -> NDArray[np.int64]:
+    """The pairs that were refused, in the direction of the question, as source * notes + target, sorted.
 
-
-def refused_keys(evidence: Evidence, decisions: Decisions) -> NDArray[np.int64]:
-    """The pairs that were refused at any time, as source * notes + target, sorted."""
-    numbers, count = evidence.facts.corpus.numbers, evidence.notes
-    keys = [
-        numbers[each.source] * count + numbers[each.target]
-        for each in decisions.latest.values()
-        if each.answer in REFUSALS and each.source in numbers and each.target in numbers
-    ]
+    `still`: only those whose no holds for the notes as they are, and in both directions.
+    """
+    keys: list[int] = []
+    for each in decisions.latest.values() if decisions is not None else ():
+        source, target = corpus.numbers.get(each.source), corpus.numbers.get(each.target)
+        if each.answer not in REFUSALS or source is None or target is None or decisions is None:
+            continue
+        if not still:
+            keys.append(source * len(corpus) + target)
+        elif decisions.refused(corpus.notes[source], corpus.notes[target]):
+            keys += (source * len(corpus) + target, target * len(corpus) + source)
     return np.unique(np.array(keys, np.int64))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pkm.sense.suggest.corpus import Corpus, Note
+    from pkm.sense.suggest.corpus import Corpus, Head
     from pkm.sense.suggest.decisions import Decisions
 
 LESSON = "4"  # goes up when the evidence or the way of learning changes
@@ -51,7 +51,7 @@ class Memory:
             return None
 
     def _close(self, data: dict[str, Any], corpus: Corpus, decisions: Decisions | None) -> bool:
-        known, now = data["notes"], _marks(corpus.notes)
+        known, now = data["notes"], _marks(corpus.heads)
         if not self.drift:
             return np.array_equal(known, now) and data["answers"] == _answers(decisions)
         changed = len(np.setdiff1d(now, known)) + len(np.setdiff1d(known, now))
@@ -61,7 +61,7 @@ class Memory:
         """Remember, or not, when the folder cannot be written."""
         data: dict[str, Any] = {
             "lesson": np.array(LESSON),
-            "notes": _marks(corpus.notes),
+            "notes": _marks(corpus.heads),
             "answers": _answers(decisions),
             "large": np.array(ranker.large),
             "borrowed": np.array(ranker.borrowed),
@@ -91,15 +91,9 @@ def _ranker(data: dict[str, Any]) -> Ranker:
     return Ranker(tuple(forests), shipped(large).general, float(data["borrowed"]), curve, large)
 
 
-def _marks(notes: Iterable[Note]) -> NDArray[np.uint64]:
+def _marks(heads: Iterable[Head]) -> NDArray[np.uint64]:
     """A number for each note as it is, in order of size."""
-    return np.sort(np.array([_mark(note) for note in notes], np.uint64))
-
-
-def _mark(note: Note) -> int:
-    told = repr((note.path, note.title, note.aliases, sorted(note.tags), note.links, note.body, note.created))
-    told = f"{told}\0{note.text}"
-    return int.from_bytes(blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+    return np.sort(np.frombuffer(b"".join(head.mark for head in heads), np.uint64))
 
 
 def _answers(decisions: Decisions | None) -> NDArray[np.uint64]:

@@ -1,8 +1,4 @@
-"""Where notes name each other: occurrences of titles, aliases and shown link texts in the token stream.
-
-Names are found once for the whole corpus, longest and whole words only, also inside links: a name that is always
-a link when it is said is worth more than one that never is. A `View` then decides which occurrences count.
-"""
+"""Who names whom: what the places where a name is said (`names.py`) tell about two notes, under one view."""
 
 from __future__ import annotations
 
@@ -19,105 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pkm.sense.suggest.encode import Encoded
+    from pkm.sense.suggest.names import Names
     from pkm.sense.suggest.view import View
-
-LONGEST = 8
-_PRIME = np.uint64(1_099_511_628_211)
-
-
-@dataclass(slots=True)
-class Names:
-    """Every name in use and where it is said. `own_*` pairs a name with a note that bears it."""
-
-    count: int
-    size: NDArray[np.int32]
-    first: NDArray[np.int32]
-    own_name: NDArray[np.int32]
-    own_note: NDArray[np.int32]
-    own_rank: NDArray[np.int8]
-    link_name: NDArray[np.int32]
-    at: NDArray[np.int64]
-    name: NDArray[np.int32]
-    covered: NDArray[np.bool_]
-
-
-def find_names(
-    encoded: Encoded, token: NDArray[np.int32], spelled: list[list[tuple[int, ...]]], *, anchors: bool = True
-) -> Names:
-    """All occurrences of all names; `token` and `spelled` may be exact words or their stems."""
-    numbers: dict[tuple[int, ...], int] = {}
-    own: list[tuple[int, int, int]] = []
-    for note, names in enumerate(spelled):
-        for rank, spelling in enumerate(names):
-            if len(spelling) <= LONGEST:
-                own.append((numbers.setdefault(spelling, len(numbers)), note, rank))
-    link_name = np.full(len(encoded.source), -1, np.int32)
-    if anchors:
-        shown = token.tolist()
-        bounds = zip(encoded.link_start.tolist(), encoded.link_end.tolist(), strict=True)
-        for number, (start, end) in enumerate(bounds):
-            if 0 < end - start <= LONGEST and encoded.target[number] >= 0:
-                link_name[number] = numbers.setdefault(tuple(shown[start:end]), len(numbers))
-    size = np.array([len(name) for name in numbers], np.int32)
-    table = np.full((len(numbers), LONGEST), -1, np.int64)
-    for number, spelling in enumerate(numbers):
-        table[number, : len(spelling)] = spelling
-    at, name = _occurrences(encoded, token, table, size)
-    order = np.lexsort((-size[name], at))
-    at, name = at[order], name[order]
-    end = at + size[name]
-    reach = np.concatenate([[0], np.maximum.accumulate(end)])[:-1] if len(end) else end
-    pairs = np.array(own, np.int32).reshape(-1, 3)
-    return Names(
-        len(numbers),
-        size,
-        table[:, 0].astype(np.int32),
-        pairs[:, 0],
-        pairs[:, 1],
-        pairs[:, 2].astype(np.int8),
-        link_name,
-        at,
-        name,
-        reach >= end,
-    )
-
-
-def _hashes(columns: list[NDArray[np.int64]]) -> NDArray[np.uint64]:
-    total = np.zeros(len(columns[0]), np.uint64)
-    for column in columns:
-        total = total * _PRIME + (column.astype(np.uint64) + np.uint64(1))
-    return total
-
-
-def _occurrences(
-    encoded: Encoded, token: NDArray[np.int32], table: NDArray[np.int64], size: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    found_at, found_name = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
-    line = encoded.line + encoded.note.astype(np.int64) * (1 << 32)
-    top = int(token.max(initial=0)) + 1
-    for length in range(1, int(size.max(initial=0)) + 1):
-        mine = np.flatnonzero(size == length)
-        if not len(mine) or len(token) < length:
-            continue
-        starts = np.zeros(top, bool)
-        starts[table[mine, 0][table[mine, 0] < top]] = True
-        at = np.flatnonzero(starts[token[: len(token) - length + 1]])
-        for step in range(1, length):
-            second = np.zeros(top, bool)
-            second[table[mine, step][table[mine, step] < top]] = True
-            at = at[second[token[at + step]]]
-        at = at[line[at] == line[at + length - 1]]
-        wanted = _hashes([table[mine, step] for step in range(length)])
-        order = np.argsort(wanted)
-        place = np.searchsorted(
-            wanted[order], have := _hashes([token[at + step].astype(np.int64) for step in range(length)])
-        )
-        place = place.clip(max=len(mine) - 1)
-        hit = wanted[order][place] == have
-        found_at.append(at[hit])
-        found_name.append(mine[order][place[hit]].astype(np.int32))
-    return np.concatenate(found_at), np.concatenate(found_name)
 
 
 @dataclass(slots=True)
@@ -152,11 +51,12 @@ def mentions(view: View, names: Names, *, skip: NDArray[np.bool_] | None = None)
     """Who names whom, without saying so by a link. `skip`: tokens at which a better occurrence begins."""
     facts = view.facts
     encoded, notes, count = facts.encoded, facts.notes, max(1, names.count)
-    dead = np.concatenate([[0], np.cumsum(~view.token)])
-    alive = dead[names.at] == dead[names.at + names.size[names.name]]
-    at, name, covered = names.at[alive], names.name[alive], names.covered[alive]
-    note = encoded.note[at]
-    linked = view.shows_link(at) | view.shows_link(at + names.size[name] - 1)
+    silent = view.silent
+    alive = np.searchsorted(silent, names.at) == np.searchsorted(silent, names.at + names.size[names.name])
+    at, name, covered, line_at = names.at[alive], names.name[alive], names.covered[alive], names.line[alive]
+    lines = encoded.lines
+    note = lines.note[line_at]
+    linked = view.counts(names.link[alive]) | view.counts(names.last_link[alive])
     said, known, anchor, uses = _usage(view, names, name, note, linked, anchors=skip is None)
     chance = (known + 0.1) / (said + 1.0)
 
@@ -179,7 +79,7 @@ def mentions(view: View, names: Names, *, skip: NDArray[np.bool_] | None = None)
     other = note[use] != senses[sense] % notes
     use, sense = use[other], sense[other]
     where, what, source = at[use], name[use], note[use]
-    line = facts.lines.of_token[where]
+    line = line_at[use]
     per_line, per_paragraph, place = _link_density(view)
     key = source.astype(np.int64) * notes + senses[sense] % notes
     keys, group = np.unique(key, return_inverse=True)
@@ -201,19 +101,19 @@ def mentions(view: View, names: Names, *, skip: NDArray[np.bool_] | None = None)
         "rare": most(np.log((notes + 1) / (said[what] + 1))),
         "words": most(names.size[what]),
         "early": most(1 - position),
-        "share": most(names.size[what] / np.maximum(facts.lines.size[line], 1)),
-        "place": most(place[facts.lines.place[line]]),
-        "front": most(encoded.front[where]),
+        "share": most(names.size[what] / np.maximum(lines.size[line], 1)),
+        "place": most(place[facts.place[line]]),
+        "front": most(lines.front[line]),
     }
     if skip is None:
         features |= {
             "common": most(common[sense]),
             "own": most(own[sense]),
             "uses": most(np.log1p(links[sense])),
-            "near": most(np.log1p(per_paragraph[encoded.paragraph[where]])),
+            "near": most(np.log1p(per_paragraph[lines.paragraph[line]])),
             "beside": most(np.log1p(per_line[line])),
-            "heading": most(encoded.kind[where] == HEADING),
-            "item": most(encoded.kind[where] == ITEM),
+            "heading": most(lines.kind[line] == HEADING),
+            "item": most(lines.kind[line] == ITEM),
             "prose": most(~encoded.code[where]),
             "sum": total(likely),
         }
@@ -251,8 +151,8 @@ def _link_density(view: View) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
     """Links that are left, by line and by paragraph; and for each place the share of its lines that hold one."""
     facts, encoded = view.facts, view.facts.encoded
     links = np.flatnonzero(view.link & (encoded.link_end > encoded.link_start))
-    start = encoded.link_start[links]
-    by_line = np.bincount(facts.lines.of_token[start], minlength=len(facts.lines.size))
-    by_paragraph = np.bincount(encoded.paragraph[start], minlength=int(encoded.paragraph.max(initial=0)) + 1)
-    holding = np.bincount(facts.lines.place[by_line > 0], minlength=facts.lines.places)
-    return by_line, by_paragraph, (holding + 0.3) / (np.bincount(facts.lines.place, minlength=facts.lines.places) + 1.0)
+    line = encoded.lines.of(encoded.link_start[links])
+    by_line = np.bincount(line, minlength=len(encoded.lines.first))
+    by_paragraph = np.bincount(encoded.lines.paragraph[line], minlength=len(encoded.paragraph_start))
+    holding = np.bincount(facts.place[by_line > 0], minlength=facts.places)
+    return by_line, by_paragraph, (holding + 0.3) / (np.bincount(facts.place, minlength=facts.places) + 1.0)

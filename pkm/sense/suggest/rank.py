@@ -17,6 +17,7 @@ from pkm.sense.suggest.corpus import FEWEST
 from pkm.sense.suggest.evidence import block_size, collect
 from pkm.sense.suggest.facts import gather
 from pkm.sense.suggest.judge import Judged, judged, refused_keys
+from pkm.sense.suggest.kept import read
 from pkm.sense.suggest.learn import Ranker, learn, shipped
 from pkm.sense.suggest.reasons import explain
 from pkm.sense.suggest.suggestion import Suggestion
@@ -44,6 +45,7 @@ def suggest(
     least: float = 0.0,
     decisions: Decisions | None = None,
     memory: Memory | None = None,
+    kept: str = "",
     progress: Progress | None = None,
     scheduler: str = "",
 ) -> list[Suggestion]:
@@ -52,15 +54,18 @@ def suggest(
     At most `limit` for a note, each with a claim of `least` or more.
     `sources` are paths; None asks for all notes, and unknown paths are ignored. A vault of fewer than ten notes gives
     no suggestions. One with few links is judged by weights learned on other vaults. `memory` is asked for what was
-    learned before, `progress` is told what is being done. `scheduler` is the address of a Dask cluster that compares.
+    learned before, the file `kept` for what was read; `progress` is told what is being done. `scheduler` is the
+    address of a Dask cluster that compares.
     """
     if len(corpus) < FEWEST:
         return []
     tell = progress or (lambda _: None)
     tell("reading")
-    facts = gather(corpus)
-    if not len(facts.encoded.token):
+    reading = read(corpus, kept, lambda done: tell(f"reading: {done:,} notes"))
+    if not len(reading.token):
         return []
+    facts = gather(corpus, reading)
+    del reading
     evidence = collect(View.whole(facts))
     ranker = memory.recall(corpus, decisions) if memory else None
     if ranker is None:
@@ -74,14 +79,15 @@ def suggest(
     asked = np.array(list(wanted), np.int64)
     if not len(asked):
         return []
+    refused = refused_keys(corpus, decisions, still=True)
     step = block_size(len(corpus))
     blocks = [asked[start : start + step] for start in range(0, len(asked), step)]
     if scheduler:
         from pkm.sense.suggest.cluster import judged_there
 
-        every = Judged.joined(list(judged_there(scheduler, evidence, ranker, blocks, decisions)))
+        every = Judged.joined(list(judged_there(scheduler, evidence, ranker, blocks, refused)))
     else:
-        every = Judged.joined([judged(evidence, ranker, rows, decisions) for rows in blocks])
+        every = Judged.joined([judged(evidence, ranker, rows, refused) for rows in blocks])
     claim = ranker.curve.probability(every.scored)
     place = places(every.source, every.scored.score)
     best = np.lexsort((place, every.source))
@@ -89,8 +95,8 @@ def suggest(
     rows = (every.source, every.target, every.scored.score, claim)
     return [
         Suggestion(
-            corpus.notes[source].path,
-            corpus.notes[target].path,
+            corpus.heads[source].path,
+            corpus.heads[target].path,
             round(score, 4),
             round(sure, 4),
             explain(evidence, source, target),
@@ -109,7 +115,7 @@ def _learned(evidence: Evidence, decisions: Decisions | None) -> Ranker:
 
 def _refused(evidence: Evidence, decisions: Decisions | None) -> NDArray[np.float32] | None:
     """The features of pairs that a person refused, seen as they are today."""
-    wanted = refused_keys(evidence, decisions) if decisions is not None else np.zeros(0, np.int64)
+    wanted = refused_keys(evidence.facts.corpus, decisions)
     if not len(wanted):
         return None
     count = evidence.notes

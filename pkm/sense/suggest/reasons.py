@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from pkm.sense.suggest.arrays import Sparse
     from pkm.sense.suggest.evidence import Evidence
-    from pkm.sense.suggest.mentions import Mentions, Names
+    from pkm.sense.suggest.mentions import Mentions
+    from pkm.sense.suggest.names import Names
 
 MOST = 3
 
@@ -36,21 +37,23 @@ def _occurrence(e: Evidence, names: Names, source: int, target: int) -> tuple[in
     low, high = np.searchsorted(names.at, [encoded.start[source], encoded.start[source + 1]])
     bearing = set(names.own_name[names.own_note == target].tolist())
     bearing |= set(names.link_name[(encoded.target == target) & (names.link_name >= 0)].tolist())
-    for at, name in zip(names.at[low:high].tolist(), names.name[low:high].tolist(), strict=True):
-        if name in bearing and encoded.link[at] < 0:
+    here = (names.at[low:high], names.name[low:high], names.link[low:high] >= 0)
+    for at, name, shown in zip(*(column.tolist() for column in here), strict=True):
+        if name in bearing and not shown:
             return at, int(names.size[name])
     return None
 
 
 def _said(e: Evidence, note: int, at: int, size: int) -> tuple[str, int]:
     """The words of an occurrence as the note spells them, and their line."""
-    line = int(e.facts.encoded.line[at])
-    lines = e.facts.corpus.notes[note].text.split("\n")
-    return _spelled(e, at, size, lines[line - 1] if line <= len(lines) else ""), line
+    lines = e.facts.encoded.lines
+    line = int(lines.number[lines.of(np.array([at]))[0]])
+    text = e.facts.corpus.notes[note].text.split("\n")
+    return _spelled(e, at, size, text[line - 1] if line <= len(text) else ""), line
 
 
 def _spelled(e: Evidence, at: int, size: int, line: str) -> str:
-    pieces = [e.facts.spelled[int(word)] for word in e.facts.encoded.token[at : at + size]]
+    pieces = [e.facts.encoded.spelled[int(word)] for word in e.facts.encoded.token[at : at + size]]
     folded = line.casefold()
     start = folded.find(pieces[0])
     end = folded.find(pieces[-1], start)
@@ -83,7 +86,7 @@ def _mentioned_by(e: Evidence, source: int, target: int) -> Reason | None:
 
 
 def _title(e: Evidence, note: int) -> str:
-    return e.facts.corpus.notes[note].title
+    return e.facts.corpus.heads[note].title
 
 
 def _list(titles: list[str]) -> str:
@@ -132,13 +135,13 @@ def _words(e: Evidence, source: int, target: int) -> Reason | None:
 
 
 def _tags(e: Evidence, source: int, target: int) -> Reason | None:
-    notes = e.facts.corpus.notes
+    notes = e.facts.corpus.heads
     shared = sorted(notes[source].tags & notes[target].tags)
     return Reason("tags", "tags in common: " + ", ".join(f"#{tag}" for tag in shared[:3])) if shared else None
 
 
 def _folder(e: Evidence, source: int, target: int) -> Reason | None:
-    folder = e.facts.corpus.notes[source].folder
+    folder = e.facts.corpus.heads[source].folder
     return (
         Reason("folder", f"both in {folder}") if folder and e.facts.folder[source] == e.facts.folder[target] else None
     )

@@ -1,24 +1,31 @@
-"""The corpus from the index and the files: names, tags and links from the one, whole texts from the other."""
+"""The corpus from the index and the files: names, tags and links from the one, whole texts from the other.
+
+A note is read when somebody asks for its text, so a night that knows most of them opens only what changed.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from pkm.errors import PkmError
 from pkm.index.times import written
 from pkm.markdown import parse
-from pkm.sense.suggest.corpus import Corpus, Link, Note
+from pkm.sense.suggest.corpus import Aims, Corpus, Head, Link, Note, marked
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    Read = Callable[[str, int | None], bytes]
 
 LARGEST = 4 << 20  # bytes of a note that are looked through
+OPEN = 64  # notes that stay at hand after they were read
 
 
-def from_index(db: sqlite3.Connection, read: Callable[[str, int | None], bytes]) -> Corpus:
+def from_index(db: sqlite3.Connection, read: Read) -> Corpus:
     """All notes of the vault. `read` gives a note's bytes; one that cannot be read has no text.
 
     A note is as old as it says. The file's time, which the index takes for want of that, is another in every copy.
@@ -26,40 +33,91 @@ def from_index(db: sqlite3.Connection, read: Callable[[str, int | None], bytes])
     aliases = _grouped(db, "SELECT note, text FROM names WHERE kind = 'alias' ORDER BY note, text")
     tags = _grouped(db, "SELECT note, key FROM tags ORDER BY note, key")
     born = dict(db.execute("SELECT note, value FROM properties WHERE key = 'date created'"))
-    links: dict[int, list[tuple[str | None, str, int, int, str]]] = defaultdict(list)
     rows = db.execute(
-        'SELECT l.source, f.path, l.display, l.raw, l.start, l."end", l.goal FROM links l'
-        " LEFT JOIN files f ON f.id = l.target ORDER BY l.source, l.start"
-    )
-    for source, target, display, raw, start, end, goal in rows:
-        links[source].append((target, display or _shown(raw), start, end, goal))
-    notes = []
-    for number, path, title, created, body, mtime_ns in db.execute(
-        "SELECT n.id, f.path, n.title, n.created, n.body, f.mtime_ns"
+        "SELECT n.id, f.path, n.title, n.created, n.body, f.mtime_ns, f.digest"
         " FROM notes n JOIN files f USING (id) ORDER BY f.path"
-    ):
+    ).fetchall()
+    # In the order of Python's strings, which is not that of every database.
+    rows.sort(key=lambda row: str(row[1]))
+    place = {row[0]: number for number, row in enumerate(rows)}
+    aims = Aims.of(_aims(db, [row[0] for row in rows], place))
+    heads = []
+    bodies: list[tuple[int, int]] = []
+    paths = [row[1] for row in rows]
+    for number, (note, path, title, created, body, mtime_ns, digest) in enumerate(rows):
+        own = slice(aims.start[number], aims.start[number + 1])
+        targets = [paths[target] if target >= 0 else "" for target in aims.target[own]]
+        names, marks = tuple(aliases.get(note, ())), frozenset(tags.get(note, ()))
+        age = _seconds(born.get(note, "") if created == written(mtime_ns) else created)
+        said = marked((path, str(digest), title, names, body))
+        heads.append(Head(path, title, names, marks, age, said, marked((said, sorted(marks), age, targets))))
+        bodies.append((note, body))
+    return Corpus(_Pages(db, read, heads, bodies), heads, aims, {path: number for number, path in enumerate(paths)})
+
+
+def _aims(db: sqlite3.Connection, notes: list[int], place: dict[int, int]) -> Iterator[list[tuple[int | None, str]]]:
+    """For each note where its links lead."""
+    found: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
+    rows = db.execute('SELECT source, target, goal, display, raw FROM links ORDER BY source, start, "end", raw')
+    for source, target, goal, display, raw in rows:
+        aim = place.get(target)
+        found[source].append((aim, "" if aim is not None else goal or display or _shown(raw)))
+    for note in notes:
+        yield found.pop(note, [])
+
+
+class _Pages(Sequence[Note]):
+    """The notes, each read when it is asked for; the last few stay at hand."""
+
+    def __init__(self, db: sqlite3.Connection, read: Read, heads: list[Head], bodies: list[tuple[int, int]]) -> None:
+        self._db, self._read, self._heads, self._bodies = db, read, heads, bodies
+        self._open: dict[int, Note] = {}
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+    @overload
+    def __getitem__(self, number: int) -> Note: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Note]: ...
+    def __getitem__(self, number: int | slice) -> Note | Sequence[Note]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        if number >= len(self):
+            raise IndexError(number)
+        if number not in self._open:
+            if len(self._open) >= OPEN:
+                self._open.pop(next(iter(self._open)))
+            self._open[number] = self._opened(number)
+        return self._open[number]
+
+    def _opened(self, number: int) -> Note:
+        head, (note, body) = self._heads[number], self._bodies[number]
         try:
-            data = read(path, LARGEST)
+            data = self._read(head.path, LARGEST)
         except PkmError:
             data = b""
         text, _ = parse.decode(data)
-        wanted = [body, *(place for row in links[number] for place in (row[2], row[3]))]
-        at = dict(zip(wanted, _characters(data, text, wanted), strict=True))
-        notes.append(
-            Note(
-                path,
-                title,
-                text,
-                tuple(aliases[number]),
-                frozenset(tags[number]),
-                tuple(
-                    Link(target, shown, at[start], at[end], goal) for target, shown, start, end, goal in links[number]
-                ),
-                at[body],
-                _seconds(born.get(number, "") if created == written(mtime_ns) else created),
-            )
+        links = self._db.execute(
+            'SELECT f.path, l.display, l.raw, l.start, l."end", l.goal FROM links l'
+            ' LEFT JOIN files f ON f.id = l.target WHERE l.source = ? ORDER BY l.start, l."end", l.raw',
+            (note,),
+        ).fetchall()
+        places = [body, *(place for row in links for place in row[3:5])]
+        at = dict(zip(places, _characters(data, text, places), strict=True))
+        return Note(
+            head.path,
+            head.title,
+            text,
+            head.aliases,
+            head.tags,
+            tuple(
+                Link(target, display or _shown(raw), at[start], at[end], goal)
+                for target, display, raw, start, end, goal in links
+            ),
+            at[body],
+            head.created,
         )
-    return Corpus.of(notes)
 
 
 def _grouped(db: sqlite3.Connection, sql: str) -> dict[int, list[str]]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SIMILAR = 24  # similar notes that a note may borrow links from
 WINDOW = 20  # words on either side of a link that are its context
+ROWS = 2_000  # notes weighed at once
+LINKS = 100_000  # links whose surroundings are looked at together
 FAINT = 0.02  # a cosine below this is no similarity
 
 
@@ -54,15 +56,12 @@ class Words:
 def words_of(view: View, made: NDArray[np.int64], scale: Scale) -> Words:
     """What the notes say under a view; `made` are the links that count."""
     facts = view.facts
-    kept = view.token & facts.textual
-    counts = sparse(facts.encoded.note[kept], facts.stem[kept], (facts.notes, facts.stems))
+    counts = _counts(view)
     spread = np.bincount(counts.indices, minlength=facts.stems)
     rarity = np.where(spread > 0, np.log((facts.notes + 1) / (spread + 0.5)), 0).clip(0).astype(np.float32)
     if scale.spread:
         rarity[spread > scale.spread] = 0
-    damped = counts.copy()
-    damped.data = 1 + np.log(damped.data)
-    text = heaviest(unit_rows(scale_columns((damped + facts.titles).tocsr(), rarity)), scale.terms)
+    text = _weighted(counts, facts.titles, rarity, scale.terms)
     context, name = _around(view, made, rarity)
     passage, query = (text, text) if scale.large else _bm25(facts, counts, rarity)
     similar = nearest(text, SIMILAR)
@@ -113,21 +112,58 @@ def _around(view: View, made: NDArray[np.int64], rarity: NDArray[Any]) -> tuple[
     """For each note the words that stand around links to it, and the words that are these links."""
     facts = view.facts
     encoded = facts.encoded
-    source, target = encoded.source[made], encoded.target[made]
-    start, end = encoded.link_start[made], encoded.link_end[made]
-    low = np.maximum(start - WINDOW, encoded.start[source])
-    token, owner = ranges(low, np.minimum(end + WINDOW, encoded.start[source + 1]) - low)
-    same = encoded.paragraph[token] == encoded.paragraph[np.minimum(start, len(encoded.token) - 1)][owner]
-    kept = same & view.token[token] & facts.textual[token]
+    target, start, end = encoded.target[made], encoded.link_start[made], encoded.link_end[made]
     shape = (facts.notes, facts.stems)
-    context = sparse(target[owner[kept]], facts.stem[token[kept]], shape)
+    context = sp.csr_matrix(shape, dtype=np.float32)
+    for low in range(0, len(made), LINKS):
+        context = context + _context(view, made[low : low + LINKS])
     context.data = 1 + np.log(context.data)
     token, owner = ranges(start, end - start)
-    shown = sparse(target[owner], facts.stem[token], shape)
+    shown = sparse(target[owner], facts.stem_of[encoded.token[token]], shape)
     return (
         unit_rows(scale_columns(context, rarity)),
         unit_rows(scale_columns((shown.log1p() + facts.titles).tocsr(), rarity)),
     )
+
+
+def _context(view: View, made: NDArray[np.int64]) -> Sparse:
+    """How often each stem stands near some links to each note, in the same paragraph."""
+    facts, encoded = view.facts, view.facts.encoded
+    source, start, end = encoded.source[made], encoded.link_start[made], encoded.link_end[made]
+    line = encoded.lines.of(np.minimum(start, len(encoded.token) - 1))
+    paragraph = encoded.lines.paragraph[line]
+    low = np.maximum.reduce([start - WINDOW, encoded.start[source], encoded.paragraph_start[paragraph]])
+    high = np.minimum.reduce([end + WINDOW, encoded.start[source + 1], encoded.paragraph_start[paragraph + 1]])
+    token, owner = ranges(low, np.maximum(high - low, 0))
+    word = encoded.token[token]
+    kept = ~facts.number_word[word]
+    if len(view.silent):
+        kept &= view.says(token)
+    return sparse(encoded.target[made][owner[kept]], facts.stem_of[word[kept]], (facts.notes, facts.stems))
+
+
+def _counts(view: View) -> Sparse:
+    """How often each note says each stem, without what is silent."""
+    facts, encoded = view.facts, view.facts.encoded
+    word = encoded.token[view.silent]
+    textual = ~facts.number_word[word]
+    if not textual.any():
+        return facts.counts
+    note = np.searchsorted(encoded.start, view.silent[textual], side="right") - 1
+    counts = (facts.counts - sparse(note, facts.stem_of[word[textual]], facts.counts.shape)).tocsr()
+    counts.eliminate_zeros()
+    return counts
+
+
+def _weighted(counts: Sparse, titles: Sparse, rarity: NDArray[Any], terms: int) -> Sparse:
+    """Unit rows of each note's heaviest stems, a block of notes at a time."""
+    blocks = []
+    for low in range(0, counts.shape[0], ROWS):
+        block = counts[low : low + ROWS].copy()
+        block.data = 1 + np.log(block.data)
+        block = unit_rows(scale_columns((block + titles[low : low + ROWS]).tocsr(), rarity))
+        blocks.append(heaviest(block, terms))
+    return sp.vstack(blocks, format="csr")
 
 
 def nearest(text: Sparse, count: int) -> Sparse:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pkm.sense.suggest.arrays import found
+from pkm.sense.suggest.arrays import found, ranges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,25 +21,30 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class View:
-    """Which links and tokens count. `hidden` holds the hidden pairs, sorted: smaller note * notes + larger."""
+    """Which links count, and which words are `silent`, in order.
+
+    `hidden` holds the hidden pairs, sorted: smaller note * notes + larger.
+    """
 
     facts: Facts
     link: NDArray[np.bool_]
-    token: NDArray[np.bool_]
+    silent: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     hidden: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
-    def shows_link(self, token: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether these tokens stand in a link that counts."""
-        link = self.facts.encoded.link[token]
-        shown = link >= 0
-        shown[shown] = self.link[link[shown]]
-        return shown
+    def counts(self, link: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Whether these are links that count; -1 is none."""
+        counted = link >= 0
+        counted[counted] = self.link[link[counted]]
+        return counted
+
+    def says(self, token: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether these words are not silent."""
+        return ~found(token, self.silent)[1]
 
     @classmethod
     def whole(cls, facts: Facts) -> View:
         """The vault as it is."""
-        encoded = facts.encoded
-        return cls(facts, np.ones(len(encoded.source), bool), np.ones(len(encoded.token), bool))
+        return cls(facts, np.ones(len(facts.encoded.source), bool))
 
 
 def pair_keys(facts: Facts) -> NDArray[np.int64]:
@@ -56,17 +61,12 @@ def hide(facts: Facts, pairs: NDArray[np.int64], cut: NDArray[np.bool_]) -> View
     order = np.argsort(pairs)
     pairs, cut = pairs[order], cut[order]
     place, gone = found(pair_keys(facts), pairs)
-    view = View(facts, ~gone, np.ones(len(encoded.token), bool), pairs)
+    view = View(facts, ~gone, hidden=pairs)
     silenced = np.flatnonzero(gone & cut[place]) if len(pairs) else np.zeros(0, np.int64)
-    if not len(silenced):
-        return view
-    edge = np.zeros(len(encoded.token) + 1, np.int64)
-    np.add.at(edge, encoded.link_start[silenced], 1)
-    np.add.at(edge, encoded.link_end[silenced], -1)
-    at, size = _namings(view, silenced)
-    np.add.at(edge, at, 1)
-    np.add.at(edge, at + size, -1)
-    view.token = np.cumsum(edge[:-1]) == 0
+    if len(silenced):
+        at, size = _namings(view, silenced)
+        start, end = encoded.link_start[silenced], encoded.link_end[silenced]
+        view.silent = np.unique(np.concatenate([ranges(start, end - start)[0], ranges(at, size)[0]]))
     return view
 
 
@@ -84,7 +84,8 @@ def _namings(view: View, silenced: NDArray[np.int64]) -> tuple[NDArray[np.int64]
         note * count + names.own_name[by_note[bounds[other] : bounds[other + 1]]].astype(np.int64)
         for note, other in zip(source.tolist(), target.tolist(), strict=True)
     ]
-    free = ~view.shows_link(names.at)
-    _, hit = found(encoded.note[names.at].astype(np.int64) * count + names.name, np.unique(np.concatenate(wanted)))
+    free = ~view.counts(names.link)
+    said = encoded.lines.note[names.line].astype(np.int64) * count + names.name
+    _, hit = found(said, np.unique(np.concatenate(wanted)))
     hit &= free
     return names.at[hit], names.size[names.name[hit]]

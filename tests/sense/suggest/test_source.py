@@ -3,13 +3,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from pkm.sense.suggest.corpus import Corpus
 from pkm.sense.suggest.source import from_index
 from pkm.workbench import Workbench
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from pkm.sense.suggest.corpus import Corpus
 
 
 def corpus_of(root: Path) -> Corpus:
@@ -17,7 +16,7 @@ def corpus_of(root: Path) -> Corpus:
     bench = Workbench(str(root))
     try:
         with bench.vault.reader() as read:
-            return from_index(bench.db, read)
+            return Corpus.of(from_index(bench.db, read).notes)
     finally:
         bench.close()
 
