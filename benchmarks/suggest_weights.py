@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from pkm.sense.suggest.calibrate import Scored, fit
+from pkm.sense.suggest.calibrate import Known, Scored, fit
 from pkm.sense.suggest.corpus import Corpus
 from pkm.sense.suggest.facts import gather
 from pkm.sense.suggest.learn import scored
@@ -71,9 +71,7 @@ def weights(taught: list[Examples], trees: int, leaves: int) -> dict[str, Any]:
                 outcome.append(few)
     curve = fit(
         Scored(*(np.concatenate([getattr(each, name) for each in judged]) for name in Scored.__slots__)),
-        np.concatenate([each.wanted for each in outcome]),
-        np.concatenate([each.judged for each in outcome]),
-        np.concatenate([each.new for each in outcome]),
+        Known(*(np.concatenate([getattr(each, name) for each in outcome]) for name in Known.__slots__)),
     )
     forest = learned(taught, trees, leaves)
     return {

@@ -1,9 +1,13 @@
 """From scores to claims: how often was a suggestion with such a score, in such a place, a link that somebody made?
 
-A logistic curve over the score, its place in the note's list, and what the rest of the list and of the vault look
-like, fitted on examples that the ranker has not learned from. The vault lacks links too, and in practice these stood
-among the wrong ones; nobody knows how many, so the claims suppose as many as were hidden (Elkan & Noto 2008 show how
-such unlabelled right ones thin the odds).
+A logistic curve over the score, its place in the note's list, and what the rest of the list looks like, fitted on
+examples that the ranker has not learned from. Among the wrong ones of a lesson are links that the vault lacks; they
+thin the odds (Elkan & Noto 2008). Of those that are named the lessons tell how many: where pairs that score like the
+best of what was hidden were not hidden themselves, somebody left names unlinked. Of the others nobody knows, so the
+claims suppose as many as were hidden.
+
+That also tells which lessons the vault is like. Where names stand unlinked, what is lacking is named, as in lessons
+that leave the words, and what is not named was seldom meant; where they do not, it is as in lessons that cut them.
 """
 
 from __future__ import annotations
@@ -18,9 +22,13 @@ if TYPE_CHECKING:
 
 RIDGE = 1.0
 SHOWN = 10  # places of a list that are looked at
-FEW = 40  # lists asked for together that say too little about the vault
-LACKING = 0.02  # share of links between known notes that the vault is supposed to lack, and a lesson to hide
-NEW = 0.1  # share of notes that are new in a lesson, and supposed to be new in the vault
+FEW = 12  # lists asked for together that say too little about the vault
+LACKING = 1.0  # links not named that are supposed to be lacking, for one that a lesson hides
+NAMED = 0.7  # the same of named ones at most, and of those that seem so: some were left unlinked on purpose
+NEW = 0.05  # the same in lessons about new notes, whose links are all hidden
+ASKED = 1.11  # links that a new note lacks, for one that such a lesson hides: some lead to other new notes
+BEST = 0.75  # of the named pairs that a lesson hid those above this quantile of their scores are told from others
+LEFT = 0.3  # named pairs as good that were not hidden, for one that was: with so many, what is lacking is named
 
 
 @dataclass(slots=True)
@@ -59,7 +67,7 @@ class _Lists:
     behind: NDArray[np.float64]
     hope: NDArray[np.float64]
     by_name: NDArray[np.float64]
-    outlook: NDArray[np.float64]  # two columns: how much is named, and how many notes are new, in the whole batch
+    fresh: NDArray[np.float64]  # share of new notes in the whole batch
 
     @classmethod
     def of(cls, scored: Scored) -> _Lists:
@@ -75,21 +83,22 @@ class _Lists:
         of_list, new = np.zeros(lists, np.int64), np.zeros(lists)
         of_list[owner], new[owner] = batch, scored.linked == 0
         size = np.bincount(of_list, minlength=len(batches))
-        named = np.bincount(of_list, by_name, minlength=len(batches)) / size
         fresh = np.bincount(of_list, new, minlength=len(batches)) / size
         return cls(
             place,
             np.minimum(best[owner] - scored.score, 5),
             np.log(total[owner] + 1e-3),
             np.log(by_name[owner] + 0.05),
-            np.stack([np.log(named + 0.05), fresh], axis=1)[batch],
+            fresh[batch],
         )
 
 
-def _inputs(scored: Scored, lists: _Lists, outlook: NDArray[np.float64]) -> NDArray[np.float64]:
+def _inputs(
+    scored: Scored, lists: _Lists, fresh: NDArray[np.float64], said: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """`said`: whether the words of what is lacking were left in the text."""
     score = scored.score.astype(np.float64)
     named, new = scored.named.astype(np.float64), (scored.linked == 0).astype(np.float64)
-    mostly_named, mostly_new = outlook.T
     return np.stack(
         [
             np.ones(len(score)),
@@ -103,10 +112,12 @@ def _inputs(scored: Scored, lists: _Lists, outlook: NDArray[np.float64]) -> NDAr
             named * score,
             lists.by_name,
             lists.by_name * named,
-            mostly_named,
-            mostly_named * named,
-            mostly_new * new,
-            mostly_new * new * score,
+            fresh * new,
+            fresh * new * score,
+            said,
+            said * score,
+            said * named,
+            said * named * score,
         ],
         axis=1,
     )
@@ -114,7 +125,7 @@ def _inputs(scored: Scored, lists: _Lists, outlook: NDArray[np.float64]) -> NDAr
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Weights of the logistic curve, and the outlook of a usual vault, for lists that are asked for alone."""
+    """Weights of the logistic curve; how much of what the vault lacks is named, and a usual share of new notes."""
 
     weights: NDArray[np.float64]
     usual: NDArray[np.float64]
@@ -122,32 +133,43 @@ class Curve:
     def probability(self, scored: Scored) -> NDArray[np.float64]:
         """The claim for each row. All rows belong to one batch, and rows of one list in one call."""
         lists = _Lists.of(scored)
+        said, fresh = (np.full(len(scored.score), usual) for usual in self.usual)
         alone = len(np.unique(scored.group)) < FEW
-        outlook = np.broadcast_to(self.usual, lists.outlook.shape) if alone else lists.outlook
-        return _logistic(_inputs(scored, lists, outlook) @ self.weights)
+        return _logistic(_inputs(scored, lists, fresh if alone else lists.fresh, said) @ self.weights)
 
 
-def fit(scored: Scored, wanted: NDArray[np.bool_], judged: NDArray[np.bool_], new: NDArray[np.bool_]) -> Curve:
-    """Fit to held-out examples by Fisher scoring with a little ridge; only places that would be shown count.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of scored pairs: which were hidden, which count, and in what kind of lesson.
 
-    What is not `judged` stands in the lists but is neither right nor wrong; `new` marks lessons about new notes.
+    What is not `judged` stands in the lists but is neither right nor wrong. `new` marks lessons about new notes, `cut`
+    those that cut the words of what they hid.
     """
+
+    wanted: NDArray[np.bool_]
+    judged: NDArray[np.bool_]
+    new: NDArray[np.bool_]
+    cut: NDArray[np.bool_]
+
+
+def fit(scored: Scored, known: Known) -> Curve:
+    """Fit to held-out examples by Fisher scoring with a little ridge; only places that would be shown count."""
     lists = _Lists.of(scored)
-    rows = np.flatnonzero(judged)
+    rows = np.flatnonzero(known.judged)
     shown = rows[places(scored.group[rows], scored.score[rows]) < SHOWN]
-    inputs = _inputs(scored, lists, lists.outlook)[shown]
-    right, new = wanted[shown].astype(np.float64), new[shown]
-    # Of the right ones a lesson hides a share, the vault lacks a share, and a share is what will be asked for.
-    hidden = np.where(new, 1 - NEW, LACKING * (1 - LACKING))
-    lacking = np.where(new, NEW, LACKING)
-    asked = np.where(new, 1.0, LACKING)
+    said = (~known.cut).astype(np.float64)
+    inputs = _inputs(scored, lists, lists.fresh, said)[shown]
+    right = known.wanted[shown].astype(np.float64)
+    named = NAMED * min(1.0, _left(scored, known, 0.5))
+    lacking = np.where(known.new[shown], NEW, np.where(scored.named[shown], named, LACKING))
+    asked = np.where(known.new[shown], ASKED, 1.0)
     weights = np.zeros(inputs.shape[1])
     weights[1] = 1.0
     for _ in range(100):
         claim = _logistic(inputs @ weights).clip(1e-9, 1 - 1e-9)
-        whole = (hidden + lacking) * claim + asked * (1 - claim)
-        seen = (hidden * claim / whole).clip(1e-9, 1 - 1e-9)
-        slope = hidden * asked / whole**2 * claim * (1 - claim)
+        whole = (1 + lacking) * claim + asked * (1 - claim)
+        seen = (claim / whole).clip(1e-9, 1 - 1e-9)
+        slope = asked / whole**2 * claim * (1 - claim)
         pull = inputs.T @ ((right - seen) * slope / (seen * (1 - seen))) - RIDGE * weights
         bend = (inputs * (slope**2 / (seen * (1 - seen)))[:, None]).T @ inputs + RIDGE * np.eye(len(weights))
         step = np.linalg.solve(bend, pull)
@@ -155,4 +177,15 @@ def fit(scored: Scored, wanted: NDArray[np.bool_], judged: NDArray[np.bool_], ne
         weights = weights + step * min(1.0, 1 / max(np.abs(step).max(), 1e-9))
         if np.abs(step).max() < 1e-6:
             break
-    return Curve(weights, lists.outlook.mean(0))
+    told = min(1.0, _left(scored, known, BEST) / LEFT)
+    return Curve(weights, np.array([told, lists.fresh.mean()]))
+
+
+def _left(scored: Scored, known: Known, quantile: float) -> float:
+    """Named pairs that no lesson hid, for one that a lesson hid, among those above this quantile of the hidden ones."""
+    asked = scored.named & known.judged & ~known.cut & ~known.new
+    hidden = scored.score[asked & known.wanted]
+    if not len(hidden):
+        return 0.0
+    best = asked & (scored.score >= np.quantile(hidden, quantile))
+    return float((best & ~known.wanted).sum() / (best & known.wanted).sum())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pkm.sense.suggest.calibrate import Curve, Scored, fit, places
+from pkm.sense.suggest.calibrate import Curve, Known, Scored, fit, places
 from pkm.sense.suggest.candidates import FEATURES
 from pkm.sense.suggest.trees import Forest, grow
 
@@ -76,7 +76,7 @@ def learn(taught: Examples, scale: Scale, refused: NDArray[np.float32] | None = 
     lists = np.unique(judged.group)
     judged = judged.only(np.isin(judged.group, lists[:: -(-len(lists) // JUDGED)]))
     seen = scored(judged.group, ranker.score(judged.features), judged.features, judged.names, judged.lesson)
-    return replace(ranker, curve=fit(seen, judged.wanted, judged.judged, judged.new))
+    return replace(ranker, curve=fit(seen, Known(judged.wanted, judged.judged, judged.new, judged.cut)))
 
 
 def scored(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SHARES = 5  # a lesson about pairs hides one in so many
 NEW = 10  # a lesson about new notes takes one in so many
 BUSY = 30  # links that no new note has
-COLUMNS = ("features", "wanted", "judged", "source", "lesson", "new", "drawn", "held")  # of Examples
+COLUMNS = ("features", "wanted", "judged", "source", "lesson", "new", "cut", "drawn", "held")  # of Examples
 NEGATIVES = 15  # examples of what was not linked that a forest sees, for each list
 HELD = 5  # one note in so many is held back from the forests, to measure confidence on
 MEASURED = 60_000  # rows held back in a lesson, at most about: they are what fills the memory
@@ -59,6 +59,7 @@ class Examples:
     source: NDArray[np.int64]
     lesson: NDArray[np.int64]
     new: NDArray[np.bool_]  # whether the lesson was about new notes
+    cut: NDArray[np.bool_]  # whether it cut the words of what it hid
     drawn: NDArray[np.bool_]  # a column for each forest: rows that it sees beside the wanted ones
     held: NDArray[np.bool_]
     names: tuple[str, ...]
@@ -142,8 +143,8 @@ def _taught(
         kept = held if measured < MEASURED else np.zeros(len(held), bool)
         measured += int(kept.sum())
         kept = kept | (right | drawn.any(1)) & ~held
-        number, new = np.full(len(block), lesson.number), np.full(len(block), len(lesson.new) > 0)
-        every = Examples(block.features, right, judged, block.source, number, new, drawn, held, block.names)
+        number, new, cut = (np.full(len(block), each) for each in (lesson.number, len(lesson.new) > 0, lesson.cut))
+        every = Examples(block.features, right, judged, block.source, number, new, cut, drawn, held, block.names)
         yield every.only(kept)
 
 

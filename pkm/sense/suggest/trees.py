@@ -79,7 +79,7 @@ def grow(
     bias = float(np.log(chance / (1 - chance)))
     total = np.full(len(wanted), bias)
     grown = _Growing()
-    for _ in range(trees):
+    for _ in range(trees if len(usable) else 0):
         guess = 1 / (1 + np.exp(-total))
         slope, bend = weight * (wanted - guess), weight * guess * (1 - guess)
         seen = np.flatnonzero(rng.random(len(wanted)) < rows)
