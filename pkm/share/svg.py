@@ -9,7 +9,9 @@ import re
 from xml.etree import ElementTree as ET
 
 from pkm.share.strip import Unreadable
+from pkm.share.svg_style import styled_within
 
+MAX_DEPTH = 200
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _ELEMENTS = frozenset(
@@ -24,7 +26,8 @@ _SPEAKING = re.compile(
 )
 _OUTSIDE = re.compile(r"url\((?!\s*[\"']?#)|javascript:|expression\(|@import|\\", re.IGNORECASE)
 _STYLE = re.compile(
-    r"^(?:fill|stroke|stroke-[a-z]+|fill-[a-z]+|opacity|font-[a-z]+|text-[a-z]+|stop-[a-z]+|color|display|visibility|marker-[a-z]+|clip-path|mask|filter)$"
+    r"^(?:fill|stroke|stroke-[a-z]+|fill-[a-z]+|opacity|font-[a-z]+|text-[a-z]+|stop-[a-z]+|color|display|visibility"
+    r"|marker-[a-z]+|clip-path|mask|filter|(?:dominant|alignment)-baseline|letter-spacing|paint-order)$"
 )
 
 
@@ -41,14 +44,26 @@ def cleaned_svg(data: bytes) -> tuple[bytes, int, int]:
         raise Unreadable(f"not a whole SVG: {error}") from None
     if root.tag != f"{{{_SVG}}}svg":
         raise Unreadable("not an SVG")
-    _clean(root, 0)
+    _refuse_if_deep(root)
+    styled_within(root)
+    _clean(root)
+    width, height = _measures(root)
+    if width and height:
+        root.attrib.update(width=str(width), height=str(height))  # or a small drawing is as wide as a page
     ET.register_namespace("", _SVG)
-    return ET.tostring(root, encoding="utf-8"), _length(root.get("width")), _length(root.get("height"))
+    return ET.tostring(root, encoding="utf-8"), width, height
 
 
-def _clean(element: ET.Element, depth: int) -> None:
-    if depth > 200:
-        raise Unreadable("an SVG nested very deeply")
+def _refuse_if_deep(root: ET.Element) -> None:
+    level, depth = [root], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise Unreadable("an SVG nested very deeply")
+        level = [child for element in level for child in element]
+
+
+def _clean(element: ET.Element) -> None:
     kept = {}
     for name, value in element.attrib.items():
         if name in ("href", _XLINK):
@@ -69,9 +84,19 @@ def _clean(element: ET.Element, depth: int) -> None:
         if tag.removeprefix(f"{{{_SVG}}}") not in _ELEMENTS or not tag.startswith(f"{{{_SVG}}}"):
             element.remove(child)
         else:
-            _clean(child, depth + 1)
+            _clean(child)
+
+
+def _measures(root: ET.Element) -> tuple[int, int]:
+    """Return width and height as the drawing says them, else those of the part that it shows."""
+    width, height = _length(root.get("width")), _length(root.get("height"))
+    if not (width and height):
+        box = re.findall(r"-?\d+(?:\.\d+)?", root.get("viewBox", ""))
+        if len(box) == 4:
+            width, height = (min(99_999, round(float(number))) for number in box[2:])
+    return width, height
 
 
 def _length(value: str | None) -> int:
-    found = re.match(r"\d{1,5}", value or "")
-    return int(found.group()) if found else 0
+    found = re.fullmatch(r"(\d{1,5})(?:\.\d+)?(?:px)?", (value or "").strip())
+    return int(found[1]) if found else 0
