@@ -47,6 +47,10 @@ class Host:
             return f'<a class="away" href="{escape(source)}">{escape(alt or source)}</a>'
         return f'<span class="absent">{escape(alt)}</span>'
 
+    def diagram(self, source: str) -> str:  # noqa: ARG002
+        """Return the HTML of a diagram, "" when its source is to be shown as code."""
+        return ""
+
     def tag(self, name: str) -> str | None:  # noqa: ARG002
         """Return where a tag's page is."""
         return None
@@ -163,7 +167,9 @@ def _fence(walk: Walk, token: Token) -> None:
     words = token.info.split(maxsplit=1)
     language = "".join(c for c in (words[0] if words else "").lower() if c.isalnum() or c in "+-#._")[:30]
     name = f' id="{escape(str(token.attrs["id"]))}"' if "id" in token.attrs else ""
-    walk.parts.append(f"<pre{name}><code>{walk.host.piece(highlighted, token.content, language)}</code></pre>\n")
+    drawn = walk.host.diagram(token.content) if language == "mermaid" else ""
+    code = f"<pre{name}><code>{walk.host.piece(highlighted, token.content, language)}</code></pre>\n"
+    walk.parts.append(f"<figure{name}>{drawn}</figure>\n" if drawn else code)
 
 
 def _math(walk: Walk, token: Token) -> None:

@@ -79,7 +79,7 @@ def is_settled(mtime: int, now: int) -> bool:
 def fingerprint(root: str, settings: Settings, out: str) -> str:
     """Return a digest of all that concerns every page: program, settings, templates, the ledger."""
     values = settings.values
-    parts = [__version__]
+    parts = [__version__, diagram_program()]
     parts += [f"{key} {values[key]!r}" for key in sorted(values) if key.startswith(("garden.", "publish."))]
     for top in (theme_folder(root, settings), os.path.join(templates_dir(), "garden")):
         for folder in (top, os.path.join(top, "theme")):
@@ -89,6 +89,12 @@ def fingerprint(root: str, settings: Settings, out: str) -> str:
     except OSError:
         parts.append("none")
     return digest("\n".join(parts).encode("utf-8", "surrogateescape"))
+
+
+def diagram_program() -> str:
+    """Return the path of the program that draws diagrams, "" when there is none."""
+    paths = (os.path.join(folder, "mmdc") for folder in os.get_exec_path())
+    return next((path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)), "")
 
 
 def _files_of(folder: str) -> list[str]:

@@ -265,6 +265,8 @@ class Publication:
             build.touch()
         for path, problem in build.problems.items():
             self._note(path, [Finding(path, 0, f"its text is shown as it was written: {problem}")])
+        for path, problem in build.diagrams.problems.items():
+            self._note(path, [Finding(path, 0, f"a diagram is shown as its source: {problem}")])
         if self.record:
             append(self.ledger_path, build.news)
         fingerprint, manifest = self._prints()

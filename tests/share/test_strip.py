@@ -138,6 +138,35 @@ def test_a_drawing_keeps_its_own_gradients() -> None:
     assert b"url(#g)" in cleaned_svg(drawing)[0]
 
 
+def test_a_drawing_keeps_the_colours_of_its_style_sheet() -> None:
+    drawing = (
+        b'<svg xmlns="http://www.w3.org/2000/svg"><style>.st0{fill:#c00}.st1{fill:url(https://zq.example)}</style>'
+        b'<circle class="st0"/><rect class="st1"/></svg>'
+    )
+    clean = cleaned_svg(drawing)[0]
+
+    assert b'circle fill="#c00"' in clean
+    assert b"st0" not in clean
+    assert b"zq" not in clean
+
+
+@pytest.mark.parametrize(
+    ("measures", "found"),
+    [
+        ('width="20" height="10"', (20, 10)),
+        ('width="20px" height="10.5px"', (20, 10)),
+        ('width="100%" viewBox="0 0 300.4 150"', (300, 150)),
+        ('viewBox="-5,-5,30,40"', (30, 40)),
+        ("", (0, 0)),
+    ],
+)
+def test_a_drawing_is_as_large_as_it_says_or_as_what_it_shows(measures: str, found: tuple[int, int]) -> None:
+    clean, *size = cleaned_svg(f'<svg xmlns="http://www.w3.org/2000/svg" {measures}/>'.encode())
+
+    assert tuple(size) == found
+    assert cleaned_svg(clean) == (clean, *found)
+
+
 @pytest.mark.parametrize(
     "data",
     [

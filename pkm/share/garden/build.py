@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pkm.share.garden import mentions, search, search_files
 from pkm.share.garden.catalogue import catalogue
 from pkm.share.garden.changes import Stale, changes, find_stale, regrouped, renamed
+from pkm.share.garden.diagrams import Diagrams, shown_in
 from pkm.share.garden.host import World
 from pkm.share.garden.lists import Lists, regroup
 from pkm.share.garden.pages import Body, Pages, body_of
@@ -80,7 +81,8 @@ class Build:
         self.changed = changes(before, cards)
         same_groups = not self.everything and not regrouped(self.changed)
         self.site = Site(cards, () if self.everything else self._ways(), store.meta["groups"] if same_groups else None)
-        self.world = World(self.site, self.page, files, garden.words, hidden)
+        self.diagrams = Diagrams(folder)
+        self.world = World(self.site, self.page, files, garden.words, hidden, self.diagrams)
         self.pages = Pages(garden, self.site, store.templates)
         self.lists = Lists(folder, self.pages, garden, self.site)
         # Where the public knows each page as before, the ledger has nothing to say that it did not say then.
@@ -232,7 +234,13 @@ class Build:
             self.folder.forget(slug + ".html")
         for path, (_, new) in self.changed.items():
             if new is None:
+                self._undraw(self.body(path))
                 self.store.drop_page(path)
+
+    def _undraw(self, old: Body | None, new: Body | None = None) -> None:
+        """Take out the drawings that a page showed and does not show any more."""
+        for name in shown_in(old.html) - shown_in(new.html if new else "") if old else ():
+            self.folder.forget(name)
 
     def _notes(self, stale: Stale) -> None:
         """Write the pages of notes."""
@@ -252,8 +260,9 @@ class Build:
     def _body(self, path: str, *, again: bool) -> Body:
         """Return the text of a page as HTML, made again if need be, and keep it for the next build."""
         if again:
-            known = self.body(path).pieces if path in self.before else None
-            body = body_of(self.page(path), self.world, known)
+            old = self.body(path) if path in self.before else None
+            body = body_of(self.page(path), self.world, old.pieces if old else None)
+            self._undraw(old, body)
         else:
             body = self.body(path)
         if path in self.fresh:

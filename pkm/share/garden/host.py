@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pkm.share.bundle import Page, Reference
     from pkm.share.garden.assets import Shown
+    from pkm.share.garden.diagrams import Diagrams
     from pkm.share.garden.project import Site
 
     Pieces = dict[tuple[str, str], str]  # (language or kind of formula, source) → HTML
@@ -33,16 +34,23 @@ _CODED = re.compile(r"^[\w.-]*[\d-][\w.-]*$")
 class World:
     """What all pages share while they are rendered."""
 
-    __slots__ = ("hidden", "page", "shown", "site", "words")
+    __slots__ = ("diagrams", "hidden", "page", "shown", "site", "words")
 
     def __init__(
-        self, site: Site, page: Callable[[str], Page], shown: Mapping[str, Shown], words: Mapping[str, str], hidden: str
+        self,
+        site: Site,
+        page: Callable[[str], Page],
+        shown: Mapping[str, Shown],
+        words: Mapping[str, str],
+        hidden: str,
+        diagrams: Diagrams,
     ) -> None:
         self.site = site
         self.page = page
         self.shown = shown
         self.words = words
         self.hidden = hidden
+        self.diagrams = diagrams
 
 
 class PageHost(Host):
@@ -150,6 +158,17 @@ class PageHost(Host):
         key = (kind, source)
         found = self.pieces[key] = self.known.get(key) or make(source, kind)
         return found
+
+    def diagram(self, source: str) -> str:
+        found = self.world.diagrams.drawing(self.root, source)
+        if found is None:
+            return ""
+        words = self.world.words
+        measure = f' width="{found.width}" height="{found.height}"' if found.width and found.height else ""
+        return (
+            f'<img class="diagram" src="{found.name}" alt="{escape(found.title or words["diagram"])}"{measure} loading="lazy">'
+            f"<details><summary>{escape(words['as_text'])}</summary><pre><code>{escape(source, quote=False)}</code></pre></details>"
+        )
 
     def tag(self, name: str) -> str | None:
         slug = self.world.site.slugs[0].get(name.casefold())

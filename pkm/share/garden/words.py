@@ -14,7 +14,7 @@ WORDS: dict[str, dict[str, str]] = {
         "not_found": "There is nothing here", "not_found_text": "The page may have been renamed or taken back. The search or the list of all notes may help.",
         "moved": "This page has moved to", "search_hint": "Type a word or two", "search_none": "Nothing found for", "needs_script": "needs JavaScript",
         "highlights": "Only the highlights", "everything": "The whole text", "unread": "new since your last visit", "close": "Close", "empty": "Nothing has been planted here yet.", "preview": "Preview", "stacked": "Side by side", "map_hint": "Drag to move, scroll to zoom. Every flower is a topic, every floret a note.",
-        "more": "more", "draft_notice": "This text is shown as it was written, because it is", "theory": "theory", "method": "method", "practice": "practice", "embedded": "from", "open_note": "Open",
+        "more": "more", "draft_notice": "This text is shown as it was written, because it is", "theory": "theory", "method": "method", "practice": "practice", "embedded": "from", "open_note": "Open", "diagram": "Diagram", "as_text": "as text",
     },
     "de": {
         "hidden": "(nicht veröffentlicht)",
@@ -27,7 +27,7 @@ WORDS: dict[str, dict[str, str]] = {
         "not_found": "Hier ist nichts", "not_found_text": "Die Seite wurde vielleicht umbenannt oder zurückgezogen. Die Suche oder die Liste aller Notizen hilft vielleicht weiter.",
         "moved": "Diese Seite ist umgezogen nach", "search_hint": "Ein Wort oder zwei", "search_none": "Nichts gefunden zu", "needs_script": "braucht JavaScript",
         "highlights": "Nur das Markierte", "everything": "Der ganze Text", "unread": "neu seit dem letzten Besuch", "close": "Schließen", "empty": "Hier wurde noch nichts gepflanzt.", "preview": "Vorschau", "stacked": "Nebeneinander", "map_hint": "Ziehen zum Verschieben, rollen zum Vergrößern. Jede Blüte ist ein Thema, jedes Blatt eine Notiz.",
-        "more": "mehr", "draft_notice": "Dieser Text steht hier, wie er geschrieben wurde, denn er ist", "theory": "Theorie", "method": "Methode", "practice": "Praxis", "embedded": "aus", "open_note": "Öffnen",
+        "more": "mehr", "draft_notice": "Dieser Text steht hier, wie er geschrieben wurde, denn er ist", "theory": "Theorie", "method": "Methode", "practice": "Praxis", "embedded": "aus", "open_note": "Öffnen", "diagram": "Diagramm", "as_text": "als Text",
     },
     "zh": {
         "hidden": "（未公开）",
@@ -40,7 +40,7 @@ WORDS: dict[str, dict[str, str]] = {
         "not_found": "这里什么也没有", "not_found_text": "页面可能已改名或收回。可试试搜索或全部笔记。",
         "moved": "此页已移至", "search_hint": "输入一两个词", "search_none": "没有找到", "needs_script": "需要 JavaScript",
         "highlights": "只看重点", "everything": "全文", "unread": "上次来访后更新", "close": "关闭", "empty": "这里还没有种下任何东西。", "preview": "预览", "stacked": "并排阅读", "map_hint": "拖动移动，滚动缩放。每朵花是一个主题，每片花瓣是一篇笔记。",
-        "more": "更多", "draft_notice": "此文按原样显示，因为它", "theory": "理论", "method": "方法", "practice": "实践", "embedded": "引自", "open_note": "打开",
+        "more": "更多", "draft_notice": "此文按原样显示，因为它", "theory": "理论", "method": "方法", "practice": "实践", "embedded": "引自", "open_note": "打开", "diagram": "图表", "as_text": "文字",
     },
 }  # fmt: skip
 
