@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from pkm.markdown.raw_links import RawLinks
+
 # One left-to-right pass: whichever begins first swallows the others.
 _TOKEN = re.compile(
     r"^(?P<lead>[ \t>*+\-\d.)]*?)(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$"
@@ -19,11 +21,12 @@ _TOKEN = re.compile(
 
 
 def without_comments(text: str, *, tags: bool = False) -> str:
-    """Return the text with every comment outside code removed, and with `tags` the tags of raw HTML too."""
+    """Return the text with every comment outside code removed, and with `tags` the tags of raw HTML, but for links."""
     if "%%" not in text and "<!--" not in text and not (tags and "<" in text):
         return text
     kept: list[str] = []
     unclosed: set[tuple[int, int]] = set()  # (end of line, number of backticks): so that one line is searched once
+    links = RawLinks()
     done = at = 0
     while token := _TOKEN.search(text, at):
         start = token.start()
@@ -35,6 +38,7 @@ def without_comments(text: str, *, tags: bool = False) -> str:
             at = token.end() if tags else start + 1
             if tags:
                 kept.append(text[done:start])
+                links.see(token["tag"], kept)
                 done = at
         else:
             mark = "%%" if token["comment"] else "-->"

@@ -123,6 +123,34 @@ def test_words_in_raw_html_stay_words() -> None:
     assert "\n\n    code" in text_of(html)
 
 
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ('See <a href="https://a.example/x?y=1&amp;z=(2)">that <b>page</b></a>.', "See [that page](https://a.example/x?y=1&z=%282%29)."),
+        ("<A class='x' HREF='mailto:ana@a.example' target=_blank>mail</A>", "[mail](mailto:ana@a.example)"),
+        ('<a href="Other.md">the other</a>', "[the other](Other.md)"),
+        ('<a href="#part">below</a>', "[below](#part)"),
+        ('<a href="Salary%20talks.md">the meeting</a>', "the meeting"),
+        ('<a href="Salary talks.md">Salary talks</a>', "(not published)"),
+        ('<a href="javascript:zq()">words</a>', "words"),
+        ('<a href="java&#115;cript:zq()">words</a>', "words"),
+        ('<a href="&#10;javascript:zq()">words</a>', "words"),
+        ('<a href="data:text/html,zq">words</a>', "words"),
+        ('<a href="//zq.example">words</a>', "words"),
+        ('<a onclick="zq()">words</a>', "words"),
+        ('Look!<a href="https://a.example">words</a>', "Look!words"),
+        ('<a href="https://a.example">[[Other]]</a>', "[[Other]]"),
+        ('<a href="https://a.example"></a>', ""),
+        ('`<a href="https://a.example">words</a>`', '`<a href="https://a.example">words</a>`'),
+        ('<a href="https://a.example/%%zq%%">words</a>', "words"),
+    ],
+)  # fmt: skip
+def test_a_link_in_raw_html_takes_the_way_of_all_links(written: str, left: str) -> None:
+    more = {"Other": note("more"), "Salary talks": note("zq", "private")}
+
+    assert text_of(written, **more).strip() == left
+
+
 def test_code_that_looks_like_a_comment_stays() -> None:
     assert "50%% of" in text_of("`50%% of`")
     assert "%% not a comment %%" in text_of("```\n%% not a comment %%\n```")
