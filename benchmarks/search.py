@@ -1,4 +1,4 @@
-"""What a query costs the reader of a large garden: our index beside Pagefind's, on the same site, in the same browser.
+"""What a large garden costs its reader: a query (our index beside Pagefind's, in the same browser), a frame of the map.
 
     python benchmarks/search.py [--notes 10000]
 
@@ -74,6 +74,32 @@ def fetched(browser: Browser, base: str, query: str, part: str) -> int:
     return size
 
 
+DRAG = """async () => {
+  const canvas = document.querySelector("canvas.map"), times = [];
+  canvas.setPointerCapture = () => {};
+  const at = x => ({ pointerId: 1, pointerType: "touch", clientX: x, clientY: 300, bubbles: true });
+  const send = (type, x) => canvas.dispatchEvent(new PointerEvent(type, at(x)));
+  send("pointerdown", 300);
+  for (let i = 0; i < 60; i++) {
+    send("pointermove", 300 + 3 * i);
+    const start = await new Promise(requestAnimationFrame);
+    const end = await new Promise(requestAnimationFrame);
+    times.push(end - start);
+  }
+  return times;
+}"""
+
+
+def frames(browser: Browser, base: str) -> list[float]:
+    """Return how many milliseconds each frame takes while the map is dragged."""
+    page = browser.new_page()
+    page.goto(base + "map.html")
+    page.wait_for_function("document.querySelector('canvas.map')?.mapView")
+    times: list[float] = page.evaluate(DRAG)
+    page.context.close()
+    return times
+
+
 def size_of(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
@@ -111,6 +137,9 @@ def main() -> None:
                 sizes = [fetched(browser, base, query, part) for query in queries]
                 told = f"a query fetches {statistics.median(sizes) / 1e3:.0f} kB, at most {max(sizes) / 1e3:.0f} kB"
                 print(f"{name}: {told}; the index is {size_of(site / part):.1f} MB")
+            times = sorted(frames(browser, base))
+            told = f"{statistics.median(times):.0f} ms a frame while dragged, one in twenty over {times[-3]:.0f} ms"
+            print(f"the map: {told}")
             browser.close()
         server.shutdown()
     shutil.rmtree(root)

@@ -45,6 +45,7 @@ OPTIONS: tuple[tuple[str, Any, str], ...] = (
     ("garden.author", "", "Who wrote it, as readers see it."),
     ("garden.language", "en", "Language of notes that do not say theirs."),
     ("garden.licence", "", "Licence that readers are told."),
+    ("garden.image", "", "Picture in templates/garden/theme/ that stands for the site where it is shared."),
     ("garden.allow_secrets", [], "Fingerprints of findings that look like a secret and are none."),
     ("garden.private_link", "", "Words in place of a link to a note that stays home."),
 )

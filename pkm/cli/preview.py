@@ -9,6 +9,7 @@ from pkm import config
 from pkm.cli import output, state
 from pkm.cli.output import clean, count, say
 from pkm.errors import PkmError
+from pkm.share.choices import garden_of
 from pkm.share.current import own_folder
 from pkm.share.publish import publish
 from pkm.share.serve import HERE, Served, open_server
@@ -26,7 +27,7 @@ def show(port: int) -> int:
     stop = threading.Event()
     changes = watch(state.bench().vault, stop)
     build = _publish(root, folder)
-    served = Served(folder)
+    served = Served(folder, garden_of(root, config.load(root)).root)
     server = open_server(served, port)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -32,5 +32,6 @@ def garden_of(root: str, settings: Settings) -> Garden:
         author=str(settings["garden.author"]),
         language=str(settings["garden.language"]),
         licence=str(settings["garden.licence"]),
+        image=str(settings["garden.image"]).removeprefix("theme/"),
         theme=theme_folder(root, settings),
     )

@@ -34,8 +34,10 @@ _SCRIPT = b'<script src="/.live.js" defer></script>\n</body>'
 class Served:
     """The site that is shown, and how often it changed."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, root: str = "") -> None:
+        """`root`: the path of the site on the host where it will live; what is asked for there is here too."""
         self.folder = folder
+        self.root = root
         self.version = 0
         self._changed = threading.Condition()
 
@@ -53,7 +55,10 @@ class Served:
 
     def read(self, path: str) -> tuple[str, bytes] | None:
         """Return (type, content) of a file of the site."""
-        name = posixpath.normpath("/" + unquote(path.partition("?")[0])).lstrip("/")
+        path = path.partition("?")[0]
+        if self.root and path.startswith(self.root):
+            path = path.removeprefix(self.root)
+        name = posixpath.normpath("/" + unquote(path)).lstrip("/")
         full = os.path.join(self.folder, *(name or "index.html").split("/"))
         if os.path.isdir(full):
             full = os.path.join(full, "index.html")

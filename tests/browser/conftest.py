@@ -9,7 +9,7 @@ import threading
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -35,7 +35,7 @@ def folder() -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(root / "cache"))
         patch.setenv("PKM_NOW", "2026-11-20T08:30:00")
-        site_of(rich_vault(root / "vault"), root / "www" / "some" / "garden")
+        site_of(rich_vault(root / "vault", "https://lab.example/some/garden"), root / "www" / "some" / "garden")
     yield root / "www" / "some" / "garden"
     shutil.rmtree(root)
 
@@ -46,6 +46,13 @@ def served(root: Path) -> Iterator[str]:
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None: ...
+
+        def send_head(self) -> Any:
+            """As hosts do: where there is nothing, the site's own page says so."""
+            path = Path(self.translate_path(self.path))
+            if not path.exists() and (lost := next(root.rglob("404.html"), None)):
+                self.path = "/" + lost.relative_to(root).as_posix()
+            return super().send_head()
 
     with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(root))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -230,6 +230,58 @@ def test_the_skip_link_comes_first(visit: Visit) -> None:
     assert page.url.endswith("#text")
 
 
+def test_who_is_lost_deep_in_the_site_finds_the_way(visit: Visit) -> None:
+    page = visit("a/b/c.html")
+    assert page.locator("h1").inner_text() == "There is nothing here"
+    assert page.evaluate("getComputedStyle(document.querySelector('header.site')).display") == "flex"
+
+    page.get_by_role("link", name="All notes").click()
+
+    assert page.url.endswith("/some/garden/all.html")
+
+
+# --- On paper.
+
+
+def test_paper_shows_what_one_reads_and_where_its_links_lead(visit: Visit) -> None:
+    page = visit(NOTE, color_scheme="dark")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.emulate_media(media="print")
+
+    for hidden in ("header.site nav", "aside", ".tools", ".skip", ".related"):
+        assert page.locator(hidden).first.is_hidden(), hidden
+    for shown in ("header.site .name", "h1", ".facts", ".e-content table", ".e-content pre", "math"):
+        assert page.locator(shown).first.is_visible(), shown
+    link = page.locator(".e-content a.away").first
+    behind = link.evaluate("link => getComputedStyle(link, '::after').content")
+    assert "https://example.org/" in behind or "attr(href)" in behind
+
+
+def test_paper_is_white_with_the_colours_of_a_light_screen(visit: Visit) -> None:
+    colours = """() => [document.documentElement, ...document.querySelectorAll(".e-content *")].map(element => {
+        const style = getComputedStyle(element);
+        return [style.backgroundColor, style.printColorAdjust, style.color].join();
+    })"""
+    papers = []
+    for scheme in ("light", "dark"):
+        page = visit(NOTE, color_scheme=scheme)
+        page.evaluate("scheme => { document.documentElement.dataset.theme = scheme; }", scheme)
+        page.emulate_media(media="print")
+        papers.append(page.evaluate(colours))
+
+    assert papers[0] == papers[1]
+    assert papers[0][0].startswith("rgb(255, 255, 255),exact")
+    assert len({colour.rpartition("exact,")[2] for colour in papers[0]}) > 4
+
+
+def test_a_printed_page_is_as_wide_as_its_paper(visit: Visit) -> None:
+    page = visit(NOTE, viewport={"width": 660, "height": 900})
+    page.emulate_media(media="print")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 660
+    assert page.pdf(format="A4", print_background=True).startswith(b"%PDF")
+
+
 PAGES = [
     "index.html",
     NOTE,

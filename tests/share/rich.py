@@ -65,6 +65,6 @@ MORE: dict[str, str | bytes] = {
 }
 
 
-def rich_vault(root: Path) -> Path:
+def rich_vault(root: Path, url: str = "https://lab.example") -> Path:
     shutil.copytree(SAMPLE, root)
-    return write_vault(root, MORE, 'author = "Ana"\nlicence = "CC BY 4.0"\n')
+    return write_vault(root, MORE, 'author = "Ana"\nlicence = "CC BY 4.0"\n', url)

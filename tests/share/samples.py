@@ -45,9 +45,11 @@ def findings(bundle: Bundle) -> list[str]:
     return [f"{found.path}:{found.line}: {found.message}" for found in bundle.findings]
 
 
-def write_vault(root: Path, files: Mapping[str, str | bytes], settings: str = "") -> Path:
+def write_vault(
+    root: Path, files: Mapping[str, str | bytes], settings: str = "", url: str = "https://lab.example"
+) -> Path:
     """Put a vault on disk."""
-    files = {"pkm.toml": f'[garden]\ntitle = "Lab"\nurl = "https://lab.example"\n{settings}', **files}
+    files = {"pkm.toml": f'[garden]\ntitle = "Lab"\nurl = "{url}"\n{settings}', **files}
     for path, data in files.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)

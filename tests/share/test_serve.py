@@ -60,6 +60,14 @@ def test_a_page_comes_with_the_script_that_loads_it_again(port: int) -> None:
     assert "location.reload" in get(port, "/.live.js")[2]
 
 
+def test_what_is_asked_for_where_the_site_will_live_is_here_too(served: Served) -> None:
+    served.root = "/my/garden/"
+
+    assert served.read("/my/garden/a.css") == served.read("/a.css") == ("text/css; charset=utf-8", b"a {}")
+    assert served.read("/my/garden/") == served.read("/")
+    assert served.read("/my/garden/../../secret.txt") is None
+
+
 def test_other_files_come_as_they_are(port: int) -> None:
     assert get(port, "/a.css?x") == (200, "text/css; charset=utf-8", "a {}")
 

@@ -74,7 +74,7 @@ class Build:
         self.fresh = fresh
         self.changed_files = changed_files or set()
         self.everything = not before
-        folder.verifier = Verifier(home, self.is_public, garden.folders)
+        folder.verifier = Verifier(home, self.is_public, garden.folders, garden.root)
         self.problems: dict[str, str] = {}  # why a text is shown as it was written
         self.progress: Callable[[int], None] | None = None
         cards = catalogue(before, fresh, gone)
@@ -83,7 +83,7 @@ class Build:
         self.site = Site(cards, () if self.everything else self._ways(), store.meta["groups"] if same_groups else None)
         self.diagrams = Diagrams(folder)
         self.world = World(self.site, self.page, files, garden.words, hidden, self.diagrams)
-        self.pages = Pages(garden, self.site, store.templates)
+        self.pages = Pages(garden, self.site, files, store.templates)
         self.lists = Lists(folder, self.pages, garden, self.site)
         # Where the public knows each page as before, the ledger has nothing to say that it did not say then.
         self.as_told = not self.everything and bool(store.meta.get("told")) and not renamed(self.changed)

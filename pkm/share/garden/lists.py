@@ -189,7 +189,7 @@ class Lists:
     def fixed_pages(self) -> None:
         """Pages that do not depend on any note."""
         w, pages = self.words, self.pages
-        self._put("404.html", pages.plain(w["not_found"], "404.html", f"<p>{w['not_found_text']}</p>", "lost"))
+        self._put("404.html", pages.lost())
         needs = f"<noscript><p>{w['search']} {w['needs_script']}.</p></noscript>"
         self._put("search.html", pages.plain(w["search"], "search.html", needs, "search"))
 

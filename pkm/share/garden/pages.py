@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pkm.share.bundle import Page
+    from pkm.share.garden.assets import Shown
     from pkm.share.garden.cards import Card
     from pkm.share.garden.host import Pieces
     from pkm.share.garden.project import Group, Site
@@ -47,10 +48,11 @@ def body_of(page: Page, world: World, known: Pieces | None = None) -> Body:
 class Pages:
     """Fills the templates of one garden: one for what a page is about, and `base.html` around it."""
 
-    def __init__(self, garden: Garden, site: Site, compiled: str = "") -> None:
-        """`compiled`: a folder of our own where compiled templates are kept."""
+    def __init__(self, garden: Garden, site: Site, shown: Mapping[str, Shown], compiled: str = "") -> None:
+        """`shown`: the files of the bundle. `compiled`: a folder of our own where compiled templates are kept."""
         self.garden = garden
         self.site = site
+        self.shown = shown
         self._fill = Templates(garden, compiled).fill
         self._around = functools.lru_cache(maxsize=256)(self._filled)
 
@@ -77,6 +79,7 @@ class Pages:
             licence=card.licence,
             head=parts.article(card, garden),
             kind="article",
+            picture=parts.picture(card, self.shown, garden),
         )
 
     def _page(
@@ -90,13 +93,21 @@ class Pages:
         licence: str = "",
         head: str = "",
         kind: str = "website",
+        picture: str = "",
+        root: str | None = None,
     ) -> str:
-        """Return a whole page. `href` is its own address in the site, `head` more that machines read."""
+        """Return a whole page. `href` is its own address in the site, `head` more that machines read.
+
+        `root`: the way to the site's folder, when it is not the one from the page's own address.
+        """
         url = self.garden.url
         canonical = (
             f'<link rel="canonical" href="{escape(url + ("" if href == "index.html" else href))}">\n' if url else ""
         )
-        root = "../" if "/" in href else ""
+        if picture := picture or self.garden.picture:
+            head += parts.card_picture(picture)
+        if root is None:
+            root = "../" if "/" in href else ""
         return self._fill(
             "base.html", main=Markup(main), title=title, lang=lang or self.garden.language, kind=kind, description=description,
             head=Markup(canonical + head), links=self._around("links.html", root), header=self._around("header.html", root),
@@ -193,3 +204,9 @@ class Pages:
         """Return a page with a text of the garden's own."""
         main = self._fill("plain.html", title=title, body=Markup(html), name=kind)
         return self._page(main, title, name, head=head)
+
+    def lost(self) -> str:
+        """Return the page that a host shows for any address at which there is nothing, however deep it is."""
+        w = self.garden.words
+        main = self._fill("plain.html", title=w["not_found"], body=Markup(f"<p>{w['not_found_text']}</p>"), name="lost")
+        return self._page(main, w["not_found"], "404.html", root=self.garden.root)

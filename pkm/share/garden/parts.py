@@ -15,6 +15,7 @@ from pkm.share.references import address
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from pkm.share.garden.assets import Shown
     from pkm.share.garden.cards import Card
     from pkm.share.garden.project import Site
     from pkm.share.garden.settings import Garden
@@ -118,6 +119,22 @@ def backlinks(card: Card, site: Site, said: Callable[[str], Mapping[str, str]]) 
 def row(cards: Iterable[Card]) -> str:
     """Return pages one beside the other."""
     return " · ".join(link(card.title, card.href) for card in cards)
+
+
+def picture(card: Card, shown: Mapping[str, Shown], garden: Garden) -> str:
+    """Return the address of the first picture that a page shows, "" when it shows none that a preview can."""
+    if not (card.assets and garden.url):
+        return ""
+    found = (shown[path] for path in card.assets if path in shown)
+    return next((garden.url + file.href for file in found if file.kind == "image" and file.name[-4:] != ".svg"), "")
+
+
+def card_picture(address: str) -> str:
+    """Return what programs read that show a page's picture where somebody shares its address."""
+    return (
+        f'<meta property="og:image" content="{escape(address)}">\n'
+        '<meta name="twitter:card" content="summary_large_image">\n'
+    )
 
 
 def article(card: Card, garden: Garden) -> str:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, urlsplit
 
 from pkm.share.garden.words import words_for
 from pkm.templates import templates_dir
@@ -28,6 +29,7 @@ class Garden:
     author: str = ""
     language: str = "en"
     licence: str = ""
+    image: str = ""  # a file of the theme that stands for pages without a picture
     theme: str = ""  # a folder whose files stand in for the built-in templates
     csp: str = CSP
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -35,6 +37,18 @@ class Garden:
     @cached_property
     def words(self) -> dict[str, str]:
         return words_for(self.language)
+
+    @cached_property
+    def root(self) -> str:
+        """The path under which the site stands on its host, such as `/garden/`; "" when nobody knows."""
+        return quote(unquote(urlsplit(self.url).path)) if self.url else ""
+
+    @cached_property
+    def picture(self) -> str:
+        """The address of the picture that stands for the site, "" when there is none."""
+        path = os.path.join(self.theme, "theme", self.image)
+        plain = self.image and "/" not in self.image and os.path.isfile(path)
+        return f"{self.url}theme/{quote(self.image)}" if self.url and plain else ""
 
     @property
     def folders(self) -> list[str]:

@@ -36,17 +36,20 @@ _TOLD = 5  # of what is wrong; more would not help
 class Verifier:
     """What was seen of the files of one delivery."""
 
-    def __init__(self, home: Iterable[str], is_public: Callable[[str], bool], templates: Sequence[str] = ()) -> None:
+    def __init__(
+        self, home: Iterable[str], is_public: Callable[[str], bool], templates: Sequence[str] = (), root: str = ""
+    ) -> None:
         """Take what may be said.
 
         `home`: paths, titles and other names of notes that stay home. `is_public`: whether an admitted page says a word.
-        `templates`: folders of templates, whose words are on every page too.
+        `templates`: folders of templates, whose words are on every page too. `root`: the site's path on its host.
         """
         self._addresses: dict[str, set[bytes]] = {}
         self._home = home
         self._words: set[str] | None = None
         self._is_public = is_public
         self._templates = tuple(templates)
+        self._root = root.encode()
         self.problems: list[str] = []
 
     def see(self, name: str, data: bytes) -> None:
@@ -68,11 +71,17 @@ class Verifier:
         """Raise when something was found; `files` are the names of all files of the site."""
         for folder in sorted(self._addresses):
             for address in sorted(self._addresses[folder]):
-                if not address.startswith(_ELSEWHERE) and _target(folder, address) not in files:
+                if not address.startswith(_ELSEWHERE) and self._target(folder, address) not in files:
                     self.problems.append(f"{address.decode('utf-8', 'replace')} leads nowhere.")
         if self.problems:
             told = "\n".join(self.problems[:_TOLD])
             raise RefusedError("Nothing was published.", told, "This is a mistake in pkm; please report it.")
+
+    def _target(self, folder: str, address: bytes) -> str:
+        """Return the name of the file at an address on a page in this folder."""
+        if self._root and address.startswith(self._root):
+            folder, address = "", address.removeprefix(self._root)
+        return posixpath.normpath(posixpath.join(folder, unquote(unescape(address.decode("utf-8", "replace")))))
 
 
 def _text(name: str, data: bytes) -> str:
@@ -86,11 +95,6 @@ def _text(name: str, data: bytes) -> str:
     if name.startswith("s/"):
         return ""
     return _IDENTITY.sub("", text) if "urn:uuid:" in text else text
-
-
-def _target(folder: str, address: bytes) -> str:
-    path = unquote(unescape(address.decode("utf-8", "replace")))
-    return posixpath.normpath(posixpath.join(folder, path))
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 
 from tests.share.rich import rich_vault
-from tests.share.samples import note, site_of, write_vault
+from tests.share.samples import note, png, site_of, svg, write_vault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -232,6 +232,50 @@ def test_pages_say_what_they_are(site: dict[str, bytes]) -> None:
     linked = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', text)[1])  # type: ignore[index]
     assert linked["headline"] == "Everything at once"
     assert linked["dateModified"] == "2026-11-19"
+
+
+def shared_as(tmp_path: Path, text: str, settings: str = "", url: str = "https://lab.example/garden") -> str:
+    """What programs are told to show where somebody shares this note."""
+    files: dict[str, str | bytes] = {
+        "One.md": note(text),
+        "Secret.md": note("![[secret.png]]", "private"),
+        "first.png": png(),
+        "second.png": png(width=2),
+        "secret.png": png(width=3),
+        "drawing.svg": svg(),
+        "templates/garden/theme/card.png": png(width=4),
+    }
+    vault = write_vault(tmp_path / "vault", files, settings, url)
+    page = site_of(vault, tmp_path / "site")["one.html"].decode()
+    assert page.count('name="twitter:card" content="summary_large_image"') == page.count("og:image")
+    return " ".join(re.findall('<meta property="og:image" content="([^"]*)">', page))
+
+
+def test_where_a_note_is_shared_its_first_picture_stands_for_it(tmp_path: Path) -> None:
+    found = shared_as(tmp_path, "![[Secret]] ![[drawing.svg]] ![[first.png]] ![[second.png]]")
+
+    assert re.fullmatch(r"https://lab\.example/garden/files/first-[0-9a-f]{8}\.png", found)
+
+
+def test_where_a_note_has_no_picture_that_of_the_site_stands_for_it(tmp_path: Path) -> None:
+    text = "![[Secret]] ![[drawing.svg]]"
+    assert shared_as(tmp_path, text) == ""
+    assert shared_as(tmp_path, text, 'image = "card.png"\n') == "https://lab.example/garden/theme/card.png"
+    assert shared_as(tmp_path, text, 'image = "../../../secret.png"\n') == ""
+    assert shared_as(tmp_path, "![[first.png]]", 'image = "card.png"\n', url="") == ""
+
+
+def test_a_lost_reader_finds_style_and_ways_on_however_deep(tmp_path: Path) -> None:
+    """A host shows this page at the address that somebody asked for, and that may be in any folder."""
+    vault = write_vault(tmp_path / "vault", {"One.md": note("words")}, url="https://lab.example/my%20garden")
+    lost = Parsed(site_of(vault, tmp_path / "site")["404.html"].decode())
+    inside = [address for _, address in lost.addresses if "lab.example" not in address and address != "#text"]
+    assert inside
+    assert all(address.startswith("/my%20garden/") for address in inside)
+
+    write_vault(vault, {}, url="")
+    lost = Parsed(site_of(vault, tmp_path / "site")["404.html"].decode())
+    assert all(not address.startswith("/") for _, address in lost.addresses)
 
 
 def test_a_note_says_its_language(site: dict[str, bytes]) -> None:
