@@ -37,6 +37,7 @@ OPTIONS: tuple[tuple[str, Any, str], ...] = (
     ("suggest.threshold", 0.5, "Show a suggested link from this probability on."),
     ("suggest.per_note", 3, "Suggested links for one note, at most."),
     ("suggest.per_night", 20, "Suggested links of one night, at most."),
+    ("suggest.embeddings", False, "Ask an installed sentence model too, see `pkm[embeddings]`."),
     ("tend.sync", False, "Let `pkm tend` run `pkm sync`."),
     ("publish.default", "private", "Who may see notes that name no audience: private or public."),
     ("garden.folder", "garden", "Where `pkm publish` writes the site."),

@@ -20,12 +20,17 @@ from pkm.sense.night import best_of, is_named, voices
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pkm.sense.suggest.corpus import Corpus
     from pkm.sense.suggest.decisions import Decisions
     from pkm.sense.suggest.suggestion import Suggestion
     from pkm.workbench import Workbench
 
 LESSON = "lesson.npz"  # what was learned, in the private folder
 WORDS = "words.npz"  # what was read
+MEANING = "meaning.npz"  # what a sentence model made of it
 DRIFT = 0.05  # share of changed notes up to which a night builds on what was learned before
 
 
@@ -60,11 +65,24 @@ def compute(
             decisions=answered,
             memory=Memory(os.path.join(private, LESSON), drift) if bench.adopted else None,
             kept=os.path.join(private, WORDS) if bench.adopted else "",
+            meaning=_meaning(bench, corpus) if bench.settings["suggest.embeddings"] else None,
             progress=_progress,
             scheduler=scheduler,
         )
     _progress("")
     return found
+
+
+def _meaning(bench: Workbench, corpus: Corpus) -> NDArray[np.float32] | None:
+    """What the notes mean by an installed sentence model; without one the night goes on without it and says so."""
+    from pkm.sense.suggest import meaning
+
+    folder = meaning.model_folder()
+    if not folder or not len(corpus):
+        say(meaning.MISSING)
+        return None
+    path = os.path.join(bench.root, PRIVATE_FOLDER, MEANING) if bench.adopted else ""
+    return meaning.vectors(corpus, folder, path, lambda done: _progress(f"reading for meaning: {done:,} notes"))
 
 
 def _progress(doing: str) -> None:
@@ -123,14 +141,15 @@ def look(bench: Workbench, scheduler: str = "") -> str:
     now = {path: str(digest) for path, digest in bench.db.execute("SELECT path, digest FROM files WHERE is_note")}
     changed = before.changed(now)
     most, least = settings["suggest.per_note"] * 2, settings["suggest.threshold"]
-    quiet = before.limits == [most, least] and len(changed) + before.gone(now) <= DRIFT * len(now)
+    limits = [most, least, float(settings["suggest.embeddings"])]
+    quiet = before.limits == limits and len(changed) + before.gone(now) <= DRIFT * len(now)
     asked = changed if quiet else None
     found = [] if quiet and not changed else compute(bench, asked, most, least=least, drift=DRIFT, scheduler=scheduler)
     rows = [{"source": each.source, **as_row(each)} for each in found]
     if quiet:
         answered = _answered(bench.root)
         rows += [row for row in before.without(set(changed), now) if _pair(row) not in answered]
-    reserve.write(bench.root, reserve.Reserve([most, least], now, rows))
+    reserve.write(bench.root, reserve.Reserve(limits, now, rows))
     heard = voices(decisions(bench).all)
     chosen = best_of(
         [row for row in rows if not _linked(bench, row)],

@@ -8,7 +8,7 @@ those below it as well: `book` fits `book/novel`.
 from __future__ import annotations
 
 from pkm.errors import UsageError
-from pkm.index import queries, search
+from pkm.index import naming, queries
 from pkm.index.keys import fold
 
 TYPE_CHECKING = False
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pkm.index.ask import Ask
-    from pkm.index.words import Node
 
     Condition = tuple[str, list[Any]]
 
@@ -44,9 +43,9 @@ def conditions(db: sqlite3.Connection, ask: Ask, root: str, now: float) -> list[
     found = [tag(db, text) for text in ask.tag]
     found += _links(db, ask, number)
     for text in ask.mention:
-        found.append(mentions(db, number(text)))
+        found.append(naming.saying(db, number(text)))
     for text in ask.mentioned_by:
-        found.append(mentioned_by(db, number(text)))
+        found.append(_any_of(naming.named_in(db, number(text))))
     for flag, sql in ((ask.orphan, _ORPHAN), (ask.tagless, _TAGLESS), (ask.missing_backlink, _MISSING_BACKLINK)):
         if flag:
             found.append((sql, []))
@@ -82,84 +81,11 @@ def _links(db: sqlite3.Connection, ask: Ask, number: Callable[[str], int]) -> li
                 found.append((f"NOT {sql}", [note]))
             # The note itself is not what somebody looks for here.
             found.append(("n.id <> ?", [note]))
-    return found + [_any_of(related(db, number(name))) for name in ask.related]
+    return found + [_any_of(naming.related(db, number(name))) for name in ask.related]
 
 
 def _any_of(numbers: Iterable[int]) -> Condition:
     return "n.id IN (SELECT value FROM json_each(?))", [queries.as_list(numbers)]
-
-
-def related(db: sqlite3.Connection, note: int) -> dict[int, int]:
-    """Notes that share a neighbour with this one without a link between them, with the number they share."""
-    sql = """
-    WITH near(id) AS (
-      SELECT target FROM links WHERE source = :note AND target <> :note
-      UNION SELECT source FROM links WHERE target = :note AND source <> :note
-    ), far(id, via) AS (
-      SELECT l.target, near.id FROM near JOIN links l ON l.source = near.id
-      UNION SELECT l.source, near.id FROM near JOIN links l ON l.target = near.id
-    )
-    SELECT far.id, count(*) FROM far JOIN notes USING (id)
-    WHERE far.id <> :note AND far.id NOT IN (SELECT id FROM near) AND far.id <> far.via
-    GROUP BY far.id
-    """
-    return dict(db.execute(sql, {"note": note}))
-
-
-def mentions(db: sqlite3.Connection, note: int) -> Condition:
-    """Notes whose text holds the note's title, an alias or its file's name, linked or not."""
-    names = [name.replace('"', " ") for name in queries.names_of(db, note) if _is_name(name)]
-    leaves: list[Node] = [search.Leaf(name, field="body") for name in names]
-    if not leaves:
-        return "0", []
-    node = search.Group("or", leaves) if len(leaves) > 1 else leaves[0]
-    search.look_for_glued(db, node)
-    sql, values = search.condition(node)
-    return f"({sql} AND n.id <> ?)", [*values, note]
-
-
-def mentioned_by(db: sqlite3.Connection, note: int) -> Condition:
-    """Notes whose title, alias or file name stands in this note's text, linked or not."""
-    row = db.execute("SELECT lower(body) FROM texts WHERE id = ?", (note,)).fetchone()
-    body = row[0].lower() if row else ""
-    names = """
-    SELECT n.id, n.title FROM notes n
-    UNION ALL SELECT note, text FROM names WHERE kind = 'alias'
-    UNION ALL SELECT id, path FROM files WHERE is_note
-    """
-    found = set()
-    for number, name in db.execute(names):
-        if number not in found and number != note and _stands_in(_bare(name.lower()), body):
-            found.add(number)
-    return _any_of(sorted(found))
-
-
-def _is_name(name: str) -> bool:
-    """Whether a text that holds it means it: one letter or a bare number stands in many."""
-    return len(name) > 1 and not name.isdigit() and any(map(str.isalnum, name))
-
-
-def _bare(name: str) -> str:
-    """A path's own name; a title as it is."""
-    return name.rpartition("/")[2].removesuffix(".md") if name.endswith(".md") else name
-
-
-def _stands_in(name: str, text: str) -> bool:
-    """Whether the words stand there as words."""
-    if name not in text or not _is_name(name):
-        return False
-    at = text.find(name)
-    while at >= 0:
-        before, after = text[at - 1 : at], text[at + len(name) : at + len(name) + 1]
-        if not _goes_on(before, name[0]) and not _goes_on(name[-1], after):
-            return True
-        at = text.find(name, at + 1)
-    return False
-
-
-def _goes_on(left: str, right: str) -> bool:
-    """Whether two neighbouring letters belong to one word; scripts without spaces have no such thing."""
-    return left.isalnum() and right.isalnum() and not search.has_cjk(left + right)
 
 
 def tag(db: sqlite3.Connection, text: str) -> Condition:

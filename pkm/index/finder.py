@@ -194,12 +194,12 @@ def _piece_scores(db: sqlite3.Connection, piece: Leaf) -> Iterable[tuple[int, fl
 
 
 def _shared(db: sqlite3.Connection, names: list[str], root: str) -> dict[int, float]:
-    """For `--related`: how many neighbours a note shares with those that were named."""
-    from pkm.index import filters, queries
+    """For `--related`: how near a note is to those that were named."""
+    from pkm.index import naming, queries
 
     scores: dict[int, float] = {}
     for name in names:
-        for number, shared in filters.related(db, queries.one(db, name, root).number).items():
+        for number, shared in naming.related(db, queries.one(db, name, root).number).items():
             scores[number] = scores.get(number, 0.0) + shared
     return scores
 

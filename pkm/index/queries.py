@@ -212,14 +212,3 @@ def reachable(
 def as_list(numbers: Iterable[int]) -> str:
     """Numbers as one value for `json_each`: a list of any length."""
     return f"[{','.join(map(str, numbers))}]"
-
-
-def names_of(db: sqlite3.Connection, number: int) -> list[str]:
-    """What people call the note: its title, its aliases and its file's name, each once."""
-    sql = """
-    SELECT title FROM notes WHERE id = :note
-    UNION ALL SELECT text FROM names WHERE note = :note AND kind = 'alias'
-    UNION ALL SELECT path FROM files WHERE id = :note
-    """
-    *names, path = [text for (text,) in db.execute(sql, {"note": number})]
-    return list(dict.fromkeys([*names, path.rpartition("/")[2].rpartition(".")[0]]))

@@ -48,28 +48,43 @@ def voices(decisions: Iterable[Decision]) -> dict[str, Voice]:
 def best_of(
     rows: Iterable[dict[str, Any]], heard: Mapping[str, Voice], *, threshold: float, per_note: int, per_night: int
 ) -> list[dict[str, Any]]:
-    """The few of a night: confident ones, so many a note, each pair once; what is named first, then the surest."""
-    seen: set[frozenset[str]] = set()
+    """The few of a night: confident ones, so many a note, each pair once; what is named first, then the surest.
+
+    A pair is as sure as the surer of its directions, and goes from the note that names the other.
+    """
     given: dict[str, int] = {}
     tried: set[str] = set()
     chosen: list[dict[str, Any]] = []
-    for row in sorted(rows, key=lambda row: (-row["probability"], row["source"], row["target"])):
-        pair = frozenset((row["source"], row["target"]))
+    for row in sorted(_pairs(rows), key=lambda row: (-row["probability"], row["source"], row["target"])):
+        pair = _pair(row)
         kind = next(iter(kinds_of(row)), "")
         muted = kind in heard and heard[kind].muted
         # Nobody is asked about a link without being told why.
         weak = not kind or row["probability"] < threshold or (muted and kind in tried)
         # A link belongs to both notes, so both have it on their account.
         full = len(chosen) >= per_night or any(given.get(end, 0) >= per_note for end in pair)
-        if weak or full or pair in seen:
+        if weak or full:
             continue
         if muted:
             tried.add(kind)
-        seen.add(pair)
         for end in pair:
             given[end] = given.get(end, 0) + 1
         chosen.append(row)
     return sorted(chosen, key=lambda row: not is_named(row))
+
+
+def _pairs(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row for each pair of notes."""
+    best: dict[frozenset[str], dict[str, Any]] = {}
+    for row in rows:
+        other = best.get(_pair(row), row)
+        first, second = sorted((row, other), key=lambda row: (not is_named(row), -row["probability"], row["source"]))
+        best[_pair(row)] = {**first, "probability": max(first["probability"], second["probability"])}
+    return list(best.values())
+
+
+def _pair(row: dict[str, Any]) -> frozenset[str]:
+    return frozenset((row["source"], row["target"]))
 
 
 def kinds_of(row: dict[str, Any]) -> list[str]:

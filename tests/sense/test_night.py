@@ -67,6 +67,14 @@ def test_what_has_no_reason_is_not_asked() -> None:
     assert best_of([row], {}, threshold=0.5, per_note=3, per_night=9) == []
 
 
+def test_a_pair_goes_from_the_note_that_names_the_other_and_is_as_sure_as_its_surer_direction() -> None:
+    found = [made("b.md", "a.md", 0.8, "mentioned-by"), made("a.md", "b.md", 0.3, "mention"), made("c.md", "d.md", 0.6)]
+
+    kept = best_of(found, {}, threshold=0.5, per_note=3, per_night=9)
+
+    assert [(each["source"], each["probability"]) for each in kept] == [("a.md", 0.8), ("c.md", 0.6)]
+
+
 notes = st.sampled_from([f"{letter}.md" for letter in "abcdef"])
 
 

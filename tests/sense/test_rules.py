@@ -68,6 +68,19 @@ def test_each_rule_finds_what_it_names(
     assert found(tmp_path, files, rule) == [(rule, path, line) for path, line in where]
 
 
+def test_a_missing_backlink_says_where_its_words_are_there(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "c.md": "# Late frost\n\n[[d]] [[e]]",
+        "d.md": "After a late frost.",
+        "e.md": "Frost.",
+    }
+    bench = bench_of(tmp_path, files)
+
+    hints = [each.hint for each in run(look(bench), chosen(["missing-backlink"]))]
+
+    assert hints == ["It names c.md: pkm link 'c.md' --mentions links the words.", ""]
+
+
 def test_orphans_are_those_that_the_method_names(tmp_path: Path) -> None:
     """AT-ZK-1: A leads to B, C stands alone, D is a mere thought."""
     files: dict[str, str | bytes] = {"A.md": "[[B]]", "B.md": "", "C.md": "", "D.md": "---\nkind: fleeting\n---\n"}

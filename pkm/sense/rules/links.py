@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from pkm.index import naming
 from pkm.index.keys import link_key
 from pkm.markdown.resolve import Files
 from pkm.markdown.rewrite import WIKI, rewrite
@@ -127,12 +128,17 @@ def quote_at(data: bytes, place: int) -> str:
 
 
 def missing_backlink(look: Look) -> Iterator[Finding]:
-    """Links that are not answered by one back."""
+    """Links that are not answered by one back; where the words for one are there, that is said."""
     sql = """
-    SELECT f.path, min(l.line), t.path FROM links l JOIN files f ON f.id = l.source JOIN files t ON t.id = l.target
+    SELECT f.path, min(l.line), l.source, t.path, l.target
+    FROM links l JOIN files f ON f.id = l.source JOIN files t ON t.id = l.target
     WHERE l.target <> l.source AND t.is_note
       AND NOT EXISTS (SELECT 1 FROM links b WHERE b.source = l.target AND b.target = l.source)
-    GROUP BY l.source, l.target ORDER BY 1, 2
+    GROUP BY l.source, l.target ORDER BY l.source
     """
-    for path, line, target in look.db.execute(sql):
-        yield Finding(path, line, "missing-backlink", f"{target} does not link back.")
+    named: tuple[int, set[int]] = (0, set())
+    for path, line, source, target, number in look.db.execute(sql).fetchall():
+        if named[0] != source:
+            named = source, {each for each, _ in naming.said_in(look.db, source)}
+        hint = f"It names {path}: pkm link '{path}' --mentions links the words." if number in named[1] else ""
+        yield Finding(path, line, "missing-backlink", f"{target} does not link back.", hint)

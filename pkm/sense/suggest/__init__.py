@@ -13,10 +13,12 @@
     rank       `suggest`, the door                                  reasons     why, in words
     plain      the same door without numpy                          spell       what a word is
     scale      how much to look at                                  cluster     the same on several machines
+    meaning    notes as vectors, if a model is wanted               sentence    that model
+    wordpiece  words as that model cuts them
     decisions  what a person answered                               arrays      helpers
 
-Only `rank`, `plain`, `memory`, `corpus`, `suggestion` and `decisions` are for callers. numpy and scipy are imported
-here and nowhere else.
+Only `rank`, `plain`, `memory`, `meaning`, `corpus`, `suggestion` and `decisions` are for callers. numpy and scipy are
+imported here and nowhere else.
 """
 
 import os

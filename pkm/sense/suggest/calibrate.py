@@ -24,9 +24,10 @@ RIDGE = 1.0
 SHOWN = 10  # places of a list that are looked at
 FEW = 12  # lists asked for together that say too little about the vault
 LACKING = 1.0  # links not named that are supposed to be lacking, for one that a lesson hides
-NAMED = 0.7  # the same of named ones at most, and of those that seem so: some were left unlinked on purpose
+NAMED = 0.6  # the same of named ones at most, and of those that seem so: some were left unlinked on purpose
 NEW = 0.05  # the same in lessons about new notes, whose links are all hidden
 ASKED = 1.11  # links that a new note lacks, for one that such a lesson hides: some lead to other new notes
+SUREST = 0.99  # no claim is larger: people change their minds
 BEST = 0.75  # of the named pairs that a lesson hid those above this quantile of their scores are told from others
 LEFT = 0.3  # named pairs as good that were not hidden, for one that was: with so many, what is lacking is named
 
@@ -96,7 +97,7 @@ class _Lists:
 def _inputs(
     scored: Scored, lists: _Lists, fresh: NDArray[np.float64], said: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """`said`: whether the words of what is lacking were left in the text."""
+    """`said`: whether the words of what is lacking were left in the text, which matters for what is not named."""
     score = scored.score.astype(np.float64)
     named, new = scored.named.astype(np.float64), (scored.linked == 0).astype(np.float64)
     return np.stack(
@@ -114,10 +115,8 @@ def _inputs(
             lists.by_name * named,
             fresh * new,
             fresh * new * score,
-            said,
-            said * score,
-            said * named,
-            said * named * score,
+            said * (1 - named),
+            said * (1 - named) * score,
         ],
         axis=1,
     )
@@ -135,7 +134,7 @@ class Curve:
         lists = _Lists.of(scored)
         said, fresh = (np.full(len(scored.score), usual) for usual in self.usual)
         alone = len(np.unique(scored.group)) < FEW
-        return _logistic(_inputs(scored, lists, fresh if alone else lists.fresh, said) @ self.weights)
+        return SUREST * _logistic(_inputs(scored, lists, fresh if alone else lists.fresh, said) @ self.weights)
 
 
 @dataclass(frozen=True, slots=True)

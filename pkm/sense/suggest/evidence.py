@@ -93,6 +93,7 @@ class Evidence:
     named: Mentions
     stems_named: Mentions
 
+    meaning: NDArray[np.float32] | None = None  # a vector for each note, where a sentence model was asked
     exchanged: dict[str, Sparse] = field(default_factory=dict)
 
     def turned(self, name: str) -> Sparse:

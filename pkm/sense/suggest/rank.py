@@ -46,6 +46,7 @@ def suggest(
     decisions: Decisions | None = None,
     memory: Memory | None = None,
     kept: str = "",
+    meaning: NDArray[np.float32] | None = None,
     progress: Progress | None = None,
     scheduler: str = "",
 ) -> list[Suggestion]:
@@ -54,8 +55,8 @@ def suggest(
     At most `limit` for a note, each with a claim of `least` or more.
     `sources` are paths; None asks for all notes, and unknown paths are ignored. A vault of fewer than ten notes gives
     no suggestions. One with few links is judged by weights learned on other vaults. `memory` is asked for what was
-    learned before, the file `kept` for what was read; `progress` is told what is being done. `scheduler` is the
-    address of a Dask cluster that compares.
+    learned before, the file `kept` for what was read; `meaning` is a vector for each note, where a sentence model was
+    asked. `progress` is told what is being done. `scheduler` is the address of a Dask cluster that compares.
     """
     if len(corpus) < FEWEST:
         return []
@@ -67,6 +68,7 @@ def suggest(
     facts = gather(corpus, reading)
     del reading
     evidence = collect(View.whole(facts))
+    evidence.meaning = meaning
     ranker = memory.recall(corpus, decisions) if memory else None
     if ranker is None:
         tell("learning from your links")
