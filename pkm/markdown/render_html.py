@@ -37,6 +37,10 @@ class Host:
         """Answer a wikilink, or a Markdown link to a file (`words` is empty then)."""
         return Link(None, words or target or anchor)
 
+    def wikilink(self, target: str, anchor: str, words: str) -> str:
+        """Return the HTML of `[[target#anchor|words]]`."""
+        return _link_html(self.link(target, anchor, words))
+
     def embed(self, target: str, anchor: str, words: str, *, block: bool) -> str:  # noqa: ARG002
         """Return the HTML of `![[target#anchor|words]]`."""
         return _link_html(self.link(target, anchor, words))
@@ -179,7 +183,7 @@ def _math(walk: Walk, token: Token) -> None:
 
 def _wikilink(walk: Walk, token: Token) -> None:
     meta = token.meta
-    walk.parts.append(_link_html(walk.host.link(meta["target"], meta["anchor"], meta["words"])))
+    walk.parts.append(walk.host.wikilink(meta["target"], meta["anchor"], meta["words"]))
 
 
 def _embed(walk: Walk, token: Token) -> None:
@@ -193,13 +197,13 @@ def _image(walk: Walk, token: Token) -> None:
 
 def _plain(walk: Walk, token: Token) -> None:
     """Plain blocks or a plain sentence: HTML, links, headings, code, and sentences that are not plain."""
-    add, link = walk.parts.append, walk.host.link
+    add, wikilink = walk.parts.append, walk.host.wikilink
     start = len(walk.parts)
     for piece in token.meta["pieces"]:
         if isinstance(piece, str):
             add(piece)
         elif isinstance(piece, tuple):
-            add(_link_html(link(*piece)))
+            add(wikilink(*piece))
         elif isinstance(piece, Heading):
             level = min(6, piece.level + walk.shift)
             add(f'<h{level} id="{escape(piece.name)}">' if piece.words else f"</h{level}>\n")

@@ -27,8 +27,8 @@ def plain_pieces(source: str, *, easy: bool = False) -> Pieces | None:
     """Return what a plain sentence is made of, None when it is not plain. `easy`: the text around it is known not to be hard."""
     if (not easy and is_hard(source)) or ("#" in source and _TAG.search(source)):
         return None
-    if "[" not in source and "*" not in source and "`" not in source:
-        return [source.replace(">", "&gt;") if ">" in source else source]
+    if "*" not in source and "`" not in source:
+        return _linked(source)
     pieces: Pieces = []
     add = pieces.append
     done = 0
@@ -41,9 +41,29 @@ def plain_pieces(source: str, *, easy: bool = False) -> Pieces | None:
         if kind == "wikilink":
             add(wikilink(said))
         else:
-            said = said.replace(">", "&gt;") if ">" in said else said
+            said = _text(said)
             add(said if kind == "text" else f"<{kind}>{said}</{kind}>")
     return pieces if done == len(source) else None
+
+
+def _linked(source: str) -> Pieces | None:
+    """Return the pieces of a sentence with links and no marks."""
+    first, *parts = source.split("[[")
+    if "[" in first:
+        return None
+    pieces: Pieces = [_text(first)] if first or not parts else []
+    for part in parts:
+        inside, closed, after = part.partition("]]")
+        if not closed or not inside or "[" in part or "]" in inside or "\n" in inside:
+            return None
+        pieces.append(wikilink(inside))
+        if after:
+            pieces.append(_text(after))
+    return pieces
+
+
+def _text(words: str) -> str:
+    return words.replace(">", "&gt;") if ">" in words else words
 
 
 def wikilink(inside: str) -> Wikilink:

@@ -148,8 +148,8 @@ class Build:
         cards = self.site.cards
         weights = self.weights
         if self.everything:
-            for path in cards:
-                weights.add(self.page(path))
+            for card in sorted(cards.values(), key=lambda card: card.doc):
+                weights.add(self.page(card.path))
             stale = Stale(cards)
             stale.related = set(cards)
             stale.listed = stale.linked = True

@@ -34,7 +34,7 @@ _CODED = re.compile(r"^[\w.-]*[\d-][\w.-]*$")
 class World:
     """What all pages share while they are rendered."""
 
-    __slots__ = ("diagrams", "hidden", "page", "shown", "site", "words")
+    __slots__ = ("diagrams", "hidden", "links", "page", "shown", "site", "words")
 
     def __init__(
         self,
@@ -51,6 +51,8 @@ class World:
         self.words = words
         self.hidden = hidden
         self.diagrams = diagrams
+        # Most links to a page are written alike, and look the same wherever they stand.
+        self.links: dict[tuple[str, str, str], str] = {}  # (page, target, words) → HTML
 
 
 class PageHost(Host):
@@ -85,6 +87,17 @@ class PageHost(Host):
             return Link(shown.href if shown else None, words or target.rpartition("/")[2])
         card = self.world.site.cards[found.page]
         return Link(self._href(found.page, anchor), words or named(target, anchor, card.title))
+
+    def wikilink(self, target: str, anchor: str, words: str) -> str:
+        found = None if anchor else self.by_target.get(target)
+        if found is None or not found.page:
+            return super().wikilink(target, anchor, words)
+        key = (found.page, target, words)
+        links = self.world.links
+        html = links.get(key)
+        if html is None:
+            html = links[key] = super().wikilink(target, anchor, words)
+        return html
 
     def _find(self, target: str) -> Reference | None:
         found = self.by_target.get(target)

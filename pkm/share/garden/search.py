@@ -20,12 +20,13 @@ from unicodedata import category, normalize
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pkm.share.bundle import Page
     from pkm.share.garden.cards import Card
 
 LONGEST_TERM = 24
+HEAVIEST = 9
 MOST_PAGES = 128  # of one term in a file; nobody reads further, and common words would fill megabytes
 FILE_SIZE = 8_000  # a query fetches at most four of them, the table and what is known about eight pages
 PAGES_A_FILE = 6
@@ -55,7 +56,7 @@ def terms(text: str) -> list[str]:
     text = fold(text)
     if text.isascii():
         words = text.translate(_ASCII_WORDS).split()
-        if words and len(max(words, key=len)) > LONGEST_TERM:
+        if words and max(map(len, words)) > LONGEST_TERM:
             words = [word[:LONGEST_TERM] for word in words]
         return words
     found = []
@@ -101,7 +102,7 @@ def weights(page: Page) -> dict[str, int]:
         (4, " ".join((page.title, *page.aliases))),
     ):
         for term in set(terms(text)):
-            found[term] = min(9, found.get(term, 0) + bonus)
+            found[term] = min(HEAVIEST, found.get(term, 0) + bonus)
     return found
 
 
@@ -152,20 +153,21 @@ def order(term: str) -> bytes:
     return term.encode("utf-16-be", "surrogatepass")
 
 
+_FALLING = range(9, 0, -1)
 Postings = dict[str, str]  # term → ".9" + the pages of weight 9, so many characters each, then ".8" + …
 
 
-def postings(found: Mapping[str, list[tuple[int, str]]]) -> Postings:
-    """Return (weight, page) lists in the form of the files."""
-    return {term: packed(found[term]) for term in sorted(found)}
-
-
-def packed(pairs: list[tuple[int, str]]) -> str:
+def packed(pairs: Iterable[tuple[int, str]]) -> str:
     """Return a list of (weight, page) as one string; `.` before each weight, so that it is told from a page."""
-    by_weight: dict[int, list[str]] = {}
+    by_weight: tuple[list[str], ...] = ([], [], [], [], [], [], [], [], [], [])
     for weight, name in pairs:
-        by_weight.setdefault(weight, []).append(name)
-    return "".join(f".{weight}" + "".join(sorted(by_weight[weight])) for weight in sorted(by_weight, reverse=True))
+        by_weight[weight].append(name)
+    return joined(by_weight)
+
+
+def joined(by_weight: Sequence[list[str]]) -> str:
+    """Return the same from the pages of each weight, 0 to 9."""
+    return "".join([f".{weight}{''.join(sorted(by_weight[weight]))}" for weight in _FALLING if by_weight[weight]])
 
 
 def unpacked(text: str, width: int) -> list[tuple[int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from array import array
+from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pkm.share.garden.writer import Folder
 
 Weights = dict[str, int]
+MANY_TIMES = 16  # longer, and looking up each number is cheaper than going through all
 MOST_NEAR = 60  # neighbours that the map draws around one page
 
 
@@ -35,6 +37,7 @@ class Everything:
         self.paths: list[str] = []
 
     def add(self, page: Page) -> None:
+        """Take the terms of a page. Pages that come in the order of their characters need no sorting later."""
         number = len(self.paths) << 4
         self.paths.append(page.path)
         found = self._found
@@ -50,12 +53,14 @@ class Everything:
         if not rows or any(row is None for row in rows):
             return []
         few = sorted((row for row in rows if row is not None), key=len)
-        left = {number >> 4 for number in few[0]}
+        left = [number >> 4 for number in few[0]]
         for row in few[1:]:
-            if not left:
-                break
-            left.intersection_update([number >> 4 for number in row])
-        return [self.paths[number] for number in sorted(left)]
+            if len(left) * MANY_TIMES < len(row):
+                left = [number for number in left if _holds(row, number)]
+            else:
+                all_numbers = {number >> 4 for number in row}
+                left = [number for number in left if number in all_numbers]
+        return [self.paths[number] for number in left]
 
     def write(self, folder: Folder, store: Store, cards: Mapping[str, Card]) -> Table:
         """Write all files."""
@@ -72,12 +77,20 @@ class Everything:
                 numbers = self._found.pop(term)
                 if len(numbers) == 1:  # most terms are of one page alone
                     found[term] = f".{numbers[0] & 15}{docs[numbers[0] >> 4]}"
-                else:
-                    found[term] = search.packed([(number & 15, docs[number >> 4]) for number in numbers])
+                    continue
+                by_weight: tuple[list[str], ...] = ([], [], [], [], [], [], [], [], [], [])
+                for number in numbers:
+                    by_weight[number & 15].append(docs[number >> 4])
+                found[term] = search.joined(by_weight)
             store.put_terms([(group, found)])
             sizes[group] = search.size_of(found, width)
             held[group] = {term: search.cut(pages, width) for term, pages in found.items()}
         return _write(folder, {}, sizes, set(sizes), held.__getitem__, width)
+
+
+def _holds(row: array[int], page: int) -> bool:
+    at = bisect_left(row, page << 4)
+    return at < len(row) and row[at] >> 4 == page
 
 
 def update(

@@ -33,8 +33,9 @@ def sentence(text: str, start: int, end: int) -> str:
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     line_end = len(text) if line_end < 0 else line_end
-    lead = _LEAD.match(text, line_start, start)
-    begin = lead.end() if lead else line_start
+    begin = line_start
+    if not text[line_start].isalpha() and (lead := _LEAD.match(text, line_start, start)):
+        begin = lead.end()
     begin = max(begin, start - 6 * LONGEST)
     stop = min(line_end, end + 6 * LONGEST)
     for mark in _ENDS if text.isascii() else _ENDS + _OTHER_ENDS:
@@ -42,7 +43,8 @@ def sentence(text: str, start: int, end: int) -> str:
             begin = at + len(mark)
         if (at := text.find(mark, end, stop)) >= 0:
             stop = at + len(mark)
-    before, _, rest = words_of(f"{text[begin:start]}\0{text[start:end]}\0{text[end:stop]}").partition("\0")
+    whole = words_of(f"{text[begin:start]}\0{text[start:end]}\0{text[end:stop]}")
+    before, _, rest = whole.partition("\0")
     link, _, after = rest.partition("\0")
     if not before.strip(" |.:;,–—-") and not after.strip(" |.:;,–—-"):
         return ""
@@ -54,4 +56,6 @@ def sentence(text: str, start: int, end: int) -> str:
         keep = max(room - len(before), 40)
         if len(after) > keep:
             after = after[:keep].rpartition(" ")[0] + "…"
-    return f"{escape(before, quote=False)}<b>{escape(link, quote=False)}</b>{escape(after, quote=False)}"
+    if "&" in whole or "<" in whole or ">" in whole:
+        before, link, after = (escape(part, quote=False) for part in (before, link, after))
+    return f"{before}<b>{link}</b>{after}"

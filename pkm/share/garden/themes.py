@@ -10,7 +10,7 @@ import functools
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pkm.errors import PkmError
 
@@ -30,7 +30,13 @@ class Templates:
         environment = _environment(garden, compiled)
         # As attributes, the words are found at once; as keys only after a failure.
         environment.globals.update(g=garden, w=SimpleNamespace(**garden.words), csp=Markup(garden.csp))
-        self._template: functools._lru_cache_wrapper[Template] = functools.cache(environment.get_template)
+        self._environment = environment
+        self._template: functools._lru_cache_wrapper[Template] = functools.cache(self._loaded)
+
+    def _loaded(self, name: str) -> Template:
+        template = self._environment.get_template(name)
+        template.root_render_func.__globals__["escape"] = _escaped
+        return template
 
     def fill(self, template: str, /, **values: Any) -> str:
         """Return the filled template."""
@@ -38,6 +44,11 @@ class Templates:
             return self._template(template).render(values)
         except self._error as error:
             raise _told(template, error) from None
+
+
+def _escaped(value: object) -> Markup:
+    """Return text for HTML, and HTML as it is: the same as what Jinja puts there, without copying whole pages."""
+    return value if type(value) is Markup else escape(value)
 
 
 def _environment(garden: Garden, compiled: str) -> Environment:
