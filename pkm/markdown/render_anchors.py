@@ -11,13 +11,14 @@ import unicodedata
 
 _WIKI = re.compile(r"!?\[\[([^\[\]\n|]*)(?:\|([^\[\]\n]*))?\]\]")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+# Patterns that begin with a character and look behind it then: one that looks behind first is tried at each place.
+_CODE = re.compile(r"(`(?<!``)`*)(?!`)(.+?)(?<!`)\1(?!`)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LONG = 2_000  # a line beyond this is no heading, and looking for where its code ends may take long
 _KEPT = 0xE000  # what was escaped waits here, in code points that no text uses, until the marks are gone
 _SUM = re.compile(r"(\$\$?)(?=\S)([^$]+)(?<=\S)\1(?!\d)")
 # A mark touches the words that it marks: `2 * 3` and `a == b` are none.
-_STARS = re.compile(r"\*+(?=\S)|(?<=\S)\*+")
+_STARS = re.compile(r"\*(?:\**(?=\S)|(?<=\S\*)\**)")
 _OPENING = re.compile(r"(?<!\w)_+(?=[^\s_])")
 _CLOSING = re.compile(r"(?<=[^\s_])_+(?!\w)")
 _DOUBLE = re.compile(r"(?:==|~~)(?=\S)|(?<=\S)(?:==|~~)")
