@@ -106,8 +106,8 @@ def _together(rules: list[Rule]) -> Iterator[tuple[Match, dict[int, Rule]]]:
         alone = _BOUND.search(_OWN_FLAGS.sub("", pattern.pattern)) or pattern.flags & (re.ASCII | re.LOCALE)
         if not alone:
             parts.append(_part(pattern))
-            by_group[groups + 1] = rule
-            groups += 1 + pattern.groups
+            groups += pattern.groups + 1
+            by_group[groups] = rule
             continue
         if parts:
             yield re.compile("|".join(parts)).match, by_group
@@ -118,7 +118,10 @@ def _together(rules: list[Rule]) -> Iterator[tuple[Match, dict[int, Rule]]]:
 
 
 def _part(pattern: re.Pattern[str]) -> str:
-    """Return an expression as a group that has the flags it had."""
+    """Return an expression with the flags it had, and behind it an empty group that tells that it was the one.
+
+    Around it a group would hide how the expression begins, by which most of them are passed over.
+    """
     flags = "".join(name for name in "imsx" if pattern.flags & re.RegexFlag[name.upper()])
     text = _OWN_FLAGS.sub("", pattern.pattern)
-    return f"((?{flags}:{text}\n))" if "x" in flags else f"((?{flags}:{text}))"
+    return f"(?{flags}:{text}\n)()" if "x" in flags else f"(?{flags}:{text})()"

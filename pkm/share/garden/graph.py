@@ -40,6 +40,11 @@ def local_graph(card: Card, site: Site) -> str:
     return f"{drawing}{''.join(rows)}</svg>"
 
 
+@functools.lru_cache(maxsize=1 << 14)
+def _label(title: str, href: str) -> tuple[str, str]:
+    return f'<a href="{escape(href)}">', escape(shorten(title, 20), quote=False)
+
+
 @functools.cache
 def _fan(count: int) -> tuple[list[tuple[int, int]], str]:
     """Return where so many neighbours stand, and the drawing without their names: the further from the middle, the nearer."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pkm.share.garden.cards import Card
 from pkm.share.garden.search import number_of, terms
-from pkm.share.references import keys_of
+from pkm.share.references import UID, keys_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,11 +27,11 @@ CREATE TABLE cards (path TEXT PRIMARY KEY, doc INTEGER NOT NULL, card BLOB NOT N
 CREATE INDEX cards_of_a_file ON cards(doc);
 -- A field of the cards read backwards: the pages that link, embed or name a page, in the order of their paths.
 CREATE TABLE ways (field TEXT, path TEXT, sources BLOB NOT NULL, PRIMARY KEY (field, path)) WITHOUT ROWID;
--- What a link may call a page: the lower kind and the earlier path have a name.
-CREATE TABLE names (key TEXT, kind INTEGER, path TEXT, PRIMARY KEY (key, kind, path)) WITHOUT ROWID;
--- Titles as other texts would say them, by their first words.
-CREATE TABLE titles (word TEXT, path TEXT, name TEXT NOT NULL, PRIMARY KEY (word, path)) WITHOUT ROWID;
+-- What a link may call a page, where the lower kind and the earlier path have a name; and by the first word of its
+-- title how other texts would say it.
+CREATE TABLE names (key TEXT, kind INTEGER, path TEXT, said TEXT NOT NULL, PRIMARY KEY (key, kind, path)) WITHOUT ROWID;
 """
+SAID = UID + 1  # the kind of names that texts say without linking
 FIELDS = ("links", "embeds", "says")
 MANY = 400  # questions, after which the rest is answered at once
 
@@ -92,13 +92,13 @@ class Shelf(Mapping[str, Card]):
 
     def called(self, key: str) -> list[tuple[int, str]]:
         """(kind of name, path) of the pages that a link may call so, in the order of their claim to it."""
-        return self._rows("SELECT kind, path FROM names WHERE key = ? ORDER BY kind, path", key)
+        return self._rows("SELECT kind, path FROM names WHERE key = ? AND kind < ? ORDER BY kind, path", key, SAID)
 
     def titled(self, words: Iterable[str]) -> dict[str, str]:
         """Path → name of the pages whose names begin with one of these words."""
         found: dict[str, str] = {}
         for word in words:
-            found.update(self._rows("SELECT path, name FROM titles WHERE word = ?", word))
+            found.update(self._rows("SELECT path, said FROM names WHERE key = ? AND kind = ?", word, SAID))
         return found
 
 
@@ -205,20 +205,17 @@ def put(db: sqlite3.Connection, pairs: Sequence[Pair], ways: Iterable[Ways]) -> 
     db.executemany("DELETE FROM cards WHERE path = ?", [(old.path,) for old, new in pairs if old and not new])
     rows = ((new.path, number_of(new.doc), marshal.dumps(tuple(new))) for _, new in pairs if new)
     db.executemany("INSERT OR REPLACE INTO cards VALUES (?, ?, ?)", rows)
-    was, now = {row for old, _ in pairs for row in _names(old)}, {row for _, new in pairs for row in _names(new)}
-    db.executemany("DELETE FROM names WHERE key = ? AND kind = ? AND path = ?", was - now)
-    db.executemany("INSERT INTO names VALUES (?, ?, ?)", sorted(now - was))
-    was, now = {row for old, _ in pairs for row in _title(old)}, {row for _, new in pairs for row in _title(new)}
-    db.executemany("DELETE FROM titles WHERE word = ? AND path = ? AND name = ?", was - now)
-    db.executemany("INSERT INTO titles VALUES (?, ?, ?)", sorted(now - was))
+    # Nearly all edits leave a page its names.
+    called = [(was, now) for old, new in pairs if (was := _names(old)) != (now := _names(new))]
+    gone = [row[:3] for was, _ in called for row in was]
+    db.executemany("DELETE FROM names WHERE key = ? AND kind = ? AND path = ?", gone)
+    db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)", [row for _, now in called for row in now])
     for way in ways:
         db.executemany("INSERT OR REPLACE INTO ways VALUES (?, ?, ?)", way.rows())
 
 
-def _names(card: Card | None) -> Iterator[tuple[str, int | str, str]]:
-    return ((key, kind, card.path) for key, kind in keys_of(card)) if card else iter(())
-
-
-def _title(card: Card | None) -> list[tuple[str, int | str, str]]:
-    words = terms(card.name) if card else []
-    return [(words[0], card.path, card.name)] if card and words else []
+def _names(card: Card | None) -> list[tuple[str, int, str, str]]:
+    if card is None:
+        return []
+    words = [(word, SAID, card.path, card.name) for word in terms(card.name)[:1]]
+    return [(key, kind, card.path, "") for key, kind in keys_of(card)] + words

@@ -100,7 +100,7 @@ class Store:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('building', ?)", (marshal.dumps(True),))
         self._db.execute("BEGIN")
-        for table in ("pages", "terms", "cards", "ways", "names", "titles") if anew else ():
+        for table in ("pages", "terms", "cards", "ways", "names") if anew else ():
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - one of these names
 
     def put_page(self, page: Page, said: dict[str, str], body: tuple[Any, ...]) -> None:
