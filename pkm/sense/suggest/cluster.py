@@ -52,7 +52,7 @@ def judged_there(
 def portable(evidence: Evidence) -> Evidence:
     """The evidence without what only this machine can read, and without the run of words, which nobody compares."""
     nothing = np.zeros(0, np.int32)
-    run = replace(evidence.facts.encoded, token=nothing, code=nothing.astype(bool), spelled=[])
+    run = replace(evidence.facts.encoded, token=nothing, spelled=[])
     facts = replace(evidence.facts, corpus=Corpus.of(()), encoded=run, shortest=[])
     return replace(evidence, facts=facts, view=View.whole(facts))
 

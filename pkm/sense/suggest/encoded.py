@@ -44,7 +44,6 @@ class Encoded:
     notes: int
     spelled: list[str]
     token: NDArray[np.int32]
-    code: NDArray[np.bool_]
     start: NDArray[np.int64]
     lines: Lines
     paragraph_start: NDArray[np.int64]
@@ -95,7 +94,6 @@ def encoded(reading: Reading, aims: Aims) -> Encoded:
         notes,
         reading.spelled,
         reading.token,
-        reading.code,
         start,
         lines,
         np.append(first[numbered], len(reading.token)),

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.view import View
 
 NEIGHBOURS = 8  # links after a link that stand near it
-BLOCK = 250  # notes asked at once in a large vault
+BLOCK = 250  # notes asked at once in a large vault, at most
 POPULAR = 30  # targets that a folder or a tag has in common, in a large vault
 
 
@@ -56,8 +56,8 @@ class Links:
     wants: Sparse  # missing notes and web addresses that a note links to, rare ones weighing more
     wanted: Sparse
     near: Sparse
-    borrowed: Sparse
-    lent: Sparse
+    calm_out: Sparse  # as `out` and `into`, without those of hubs
+    calm_into: Sparse
     place: NDArray[Any]  # notes as short vectors of links that go together
     hub: NDArray[Any]  # weight of a path through a note
     front_in: NDArray[Any]
@@ -137,7 +137,6 @@ def _links(view: View, made: NDArray[np.int64], words: Words, scale: Scale) -> L
     hub = 1 / np.log(2 + degree)
     crowded = degree > scale.hub if scale.hub else np.zeros(count, bool)
     passable = np.where(crowded, 0, hub)
-    calm_out, calm_into = without_rows(out, crowded), without_rows(into, crowded)
     lost = np.flatnonzero(view.link & (encoded.target < 0))
     missing = sparse(encoded.source[lost], -1 - encoded.target[lost], (count, max(1, encoded.missing)))
     wanted = sp.hstack([binary(missing), facts.addresses]).tocsr()
@@ -160,8 +159,8 @@ def _links(view: View, made: NDArray[np.int64], words: Words, scale: Scale) -> L
         wants=scale_columns(wanted, telling),
         wanted=scale_columns(wanted, telling > 0),
         near=_near(view, made),
-        borrowed=(words.similar_share @ calm_out).tocsr(),
-        lent=(words.similar_share @ calm_into).tocsr(),
+        calm_out=without_rows(out, crowded),
+        calm_into=without_rows(into, crowded),
         place=np.zeros((count, 0)) if scale.large else latent(_surroundings(walk, words), 96),
         hub=hub,
         front_in=np.bincount(encoded.target[front], minlength=count),
@@ -195,7 +194,7 @@ def _surroundings(walk: Sparse, words: Words) -> Sparse:
 
 def block_size(notes: int) -> int:
     """How many notes to ask at once: a small vault's tables take about 4 MB for each kind of evidence."""
-    return BLOCK if scale_of(notes).large else max(8, min(256, 1_000_000 // max(1, notes)))
+    return max(16, min(BLOCK, 5_000_000 // notes)) if scale_of(notes).large else max(8, min(256, 1_000_000 // notes))
 
 
 def _near(view: View, made: NDArray[np.int64]) -> Sparse:

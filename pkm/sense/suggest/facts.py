@@ -17,10 +17,11 @@ from pkm.sense.suggest.encode import HEADING, ITEM
 from pkm.sense.suggest.encoded import Encoded, encoded
 from pkm.sense.suggest.kept import read
 from pkm.sense.suggest.names import Names, find_names
+from pkm.sense.suggest.scale import scale_of
 from pkm.sense.suggest.spell import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -44,8 +45,8 @@ class Facts:
     stem_of: NDArray[np.int32]  # of each word; its number as a stem
     stems: int
     shortest: list[str]
-    number_word: NDArray[np.bool_]  # words that are numbers compare nothing
-    counts: Sparse  # how often a note says each stem
+    telling: NDArray[np.bool_]  # words that compare: no numbers, and in a large vault none that very many notes say
+    counts: Sparse  # how often a note says each stem that tells something
     names: Names
     stemmed: Names
     place: NDArray[np.int64]  # of each line
@@ -79,7 +80,9 @@ def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:
     count, heads = run.notes, corpus.heads
     numbers: dict[str, int] = {}
     stem_of = np.array([numbers.setdefault(stem(word), len(numbers)) for word in run.spelled], np.int32)
-    digits = np.array([word.isdigit() for word in run.spelled], bool)
+    telling = ~np.array([word.isdigit() for word in run.spelled], bool)
+    if limit := scale_of(count).spread:
+        telling &= (_spread(run, stem_of, telling, len(numbers)) <= limit)[stem_of]
     parts = [note.folder.split("/") if note.folder else [] for note in heads]
     folders: dict[str, int] = {}
     folder = np.array([folders.setdefault(note.folder, len(folders)) for note in heads], np.int32)
@@ -99,8 +102,8 @@ def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:
         stem_of=stem_of,
         stems=len(numbers),
         shortest=_shortest(run.spelled, stem_of, len(numbers)),
-        number_word=digits,
-        counts=_counts(run, stem_of, digits, len(numbers)),
+        telling=telling,
+        counts=sp.vstack(list(_counts(run, stem_of, telling, len(numbers))), format="csr"),
         names=find_names(run, reading),
         stemmed=find_names(run, reading, stem_of, anchors=False),
         place=place,
@@ -184,15 +187,21 @@ def _above(parts: list[list[str]], index: NDArray[np.bool_]) -> Sparse:
     return sparse(np.array(row, np.int64), np.array(column, np.int64), shape, np.array(weight))
 
 
-def _counts(run: Encoded, stem_of: NDArray[np.int32], digits: NDArray[np.bool_], stems: int) -> Sparse:
-    """A row of stems for each note."""
-    blocks = [sp.csr_matrix((0, stems), dtype=np.float32)]
+def _spread(run: Encoded, stem_of: NDArray[np.int32], telling: NDArray[np.bool_], stems: int) -> NDArray[np.int64]:
+    """How many notes say each stem."""
+    spread = np.zeros(stems, np.int64)
+    for block in _counts(run, stem_of, telling, stems):
+        spread += np.bincount(block.indices, minlength=stems)
+    return spread
+
+
+def _counts(run: Encoded, stem_of: NDArray[np.int32], telling: NDArray[np.bool_], stems: int) -> Iterator[Sparse]:
+    """A row of stems for each note, a block of notes at a time."""
     for low, high in run.blocks():
         token = run.token[run.start[low] : run.start[high]]
         note = np.repeat(np.arange(high - low, dtype=np.int32), np.diff(run.start[low : high + 1]))
-        kept = ~digits[token]
-        blocks.append(sparse(note[kept], stem_of[token[kept]], (high - low, stems)))
-    return sp.vstack(blocks, format="csr")
+        kept = telling[token]
+        yield sparse(note[kept], stem_of[token[kept]], (high - low, stems))
 
 
 def _members(reading: Reading) -> Sparse:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pkm.sense.suggest.arrays import found
-from pkm.sense.suggest.calibrate import Scored
+from pkm.sense.suggest.calibrate import Scored, places
 from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.decisions import REFUSALS
 from pkm.sense.suggest.learn import scored
@@ -38,6 +38,12 @@ class Judged:
         columns = (np.concatenate([getattr(each.scored, name) for each in parts]) for name in Scored.__slots__)
         source, target = (np.concatenate([getattr(each, name) for each in parts]) for name in ("source", "target"))
         return cls(source, target, Scored(*columns))
+
+    def best(self, count: int) -> Judged:
+        """The best so many of each list."""
+        kept = places(self.source, self.scored.score) < count
+        columns = (getattr(self.scored, name)[kept] for name in Scored.__slots__)
+        return Judged(self.source[kept], self.target[kept], Scored(*columns))
 
 
 def judged(evidence: Evidence, ranker: Ranker, rows: NDArray[np.int64], refused: NDArray[np.int64]) -> Judged:

@@ -30,7 +30,7 @@ class Mentions:
     features: dict[str, NDArray[np.float32]]
     reach: Sparse
     back: Sparse
-    starts: NDArray[np.bool_]
+    starts: NDArray[np.int64]
 
     def at(self, keys: NDArray[np.int64], kinds: tuple[str, ...]) -> Iterator[NDArray[np.float32]]:
         """For each kind its values for the pairs, 0 where the one does not name the other."""
@@ -47,13 +47,15 @@ NAMED = ("count", "covered", "chance", "linked", "rare", "words", "early", "shar
 STEMMED = ("count", "covered", "chance", "linked", "rare", "words", "early", "share", "place", "front")
 
 
-def mentions(view: View, names: Names, *, skip: NDArray[np.bool_] | None = None) -> Mentions:
-    """Who names whom, without saying so by a link. `skip`: tokens at which a better occurrence begins."""
+def mentions(view: View, names: Names, *, skip: NDArray[np.int64] | None = None) -> Mentions:
+    """Who names whom, without saying so by a link. `skip`: where better occurrences begin, in order."""
     facts = view.facts
     encoded, notes, count = facts.encoded, facts.notes, max(1, names.count)
     silent = view.silent
     alive = np.searchsorted(silent, names.at) == np.searchsorted(silent, names.at + names.size[names.name])
-    at, name, covered, line_at = names.at[alive], names.name[alive], names.covered[alive], names.line[alive]
+    at, name, covered, line_at, code = (
+        each[alive] for each in (names.at, names.name, names.covered, names.line, names.code)
+    )
     lines = encoded.lines
     note = lines.note[line_at]
     linked = view.counts(names.link[alive]) | view.counts(names.last_link[alive])
@@ -73,7 +75,7 @@ def mentions(view: View, names: Names, *, skip: NDArray[np.bool_] | None = None)
 
     plain = np.flatnonzero(~linked)
     if skip is not None:
-        plain = plain[~skip[at[plain]]]
+        plain = plain[~found(at[plain], skip)[1]]
     sense, owner = ranges(bounds[name[plain]], bounds[name[plain] + 1] - bounds[name[plain]])
     use = plain[owner]
     other = note[use] != senses[sense] % notes
@@ -114,13 +116,11 @@ def mentions(view: View, names: Names, *, skip: NDArray[np.bool_] | None = None)
             "beside": most(np.log1p(per_line[line])),
             "heading": most(lines.kind[line] == HEADING),
             "item": most(lines.kind[line] == ITEM),
-            "prose": most(~encoded.code[where]),
+            "prose": most(~code[use]),
             "sum": total(likely),
         }
-    starts = np.zeros(len(encoded.token) + 1, bool)
-    starts[at] = True
     reach = sparse(keys // notes, keys % notes, (notes, notes), features["chance"] + 1e-3)
-    return Mentions(keys, features, reach, reach.T.tocsr(), starts)
+    return Mentions(keys, features, reach, reach.T.tocsr(), np.unique(at))
 
 
 def _usage(

@@ -28,8 +28,8 @@ class Names:
     """Every name, and every place where one is said, in order of place and the longest first.
 
     `own_*` pairs a name with a note that bears it. `link_name` is the name that is each link's text, or -1. Of a place
-    we know the word, the name, the line, the links that show its first and its last word (or -1), and whether it lies
-    within a longer name.
+    we know the word, the name, the line, the links that show its first and its last word (or -1), whether it lies
+    within a longer name, and whether it is code.
     """
 
     count: int
@@ -44,6 +44,7 @@ class Names:
     link: NDArray[np.int32]
     last_link: NDArray[np.int32]
     covered: NDArray[np.bool_]
+    code: NDArray[np.bool_]
 
 
 def find_names(
@@ -82,6 +83,7 @@ def find_names(
         encoded.link_of(at).astype(np.int32),
         encoded.link_of(end - 1).astype(np.int32),
         reach >= end,
+        reading.code[at],
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pkm.sense.suggest.arrays import found
-from pkm.sense.suggest.calibrate import places
+from pkm.sense.suggest.calibrate import SHOWN, places
 from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.corpus import FEWEST
 from pkm.sense.suggest.evidence import block_size, collect
@@ -84,12 +84,13 @@ def suggest(
     refused = refused_keys(corpus, decisions, still=True)
     step = block_size(len(corpus))
     blocks = [asked[start : start + step] for start in range(0, len(asked), step)]
+    most = max(limit, SHOWN)  # what stands further down changes no claim above
     if scheduler:
         from pkm.sense.suggest.cluster import judged_there
 
-        every = Judged.joined(list(judged_there(scheduler, evidence, ranker, blocks, refused)))
+        every = Judged.joined([each.best(most) for each in judged_there(scheduler, evidence, ranker, blocks, refused)])
     else:
-        every = Judged.joined([judged(evidence, ranker, rows, refused) for rows in blocks])
+        every = Judged.joined([judged(evidence, ranker, rows, refused).best(most) for rows in blocks])
     claim = ranker.curve.probability(every.scored)
     place = places(every.source, every.scored.score)
     best = np.lexsort((place, every.source))

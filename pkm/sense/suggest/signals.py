@@ -179,12 +179,14 @@ def same_place(e: Evidence, rows: Notes) -> NDArray[Any]:
 
 def borrowed_links(e: Evidence, rows: Notes) -> Sparse:
     """Similar notes link there."""
-    return e.links.borrowed[rows]
+    product: Sparse = e.words.similar_share[rows] @ e.links.calm_out
+    return product
 
 
 def lent_links(e: Evidence, rows: Notes) -> Sparse:
     """It links to similar notes."""
-    return e.links.lent[rows]
+    product: Sparse = e.words.similar_share[rows] @ e.links.calm_into
+    return product
 
 
 def like_a_target(e: Evidence, rows: Notes) -> Sparse:
@@ -199,7 +201,7 @@ def like_a_source(e: Evidence, rows: Notes) -> Sparse:
 
 def alike_at_both_ends(e: Evidence, rows: Notes) -> Sparse:
     """A note like this one links to a note like that one."""
-    return e.links.borrowed[rows] @ e.turned("similar")
+    return borrowed_links(e, rows) @ e.turned("similar")
 
 
 def walk_from_similar(e: Evidence, rows: Notes) -> Sparse:

@@ -42,12 +42,14 @@ def from_index(db: sqlite3.Connection, read: Read) -> Corpus:
     place = {row[0]: number for number, row in enumerate(rows)}
     aims = Aims.of(_aims(db, [row[0] for row in rows], place))
     heads = []
+    sets: dict[frozenset[str], frozenset[str]] = {}  # few notes have tags that no other has
     bodies: list[tuple[int, int]] = []
     paths = [row[1] for row in rows]
     for number, (note, path, title, created, body, mtime_ns, digest) in enumerate(rows):
         own = slice(aims.start[number], aims.start[number + 1])
         targets = [paths[target] if target >= 0 else "" for target in aims.target[own]]
-        names, marks = tuple(aliases.get(note, ())), frozenset(tags.get(note, ()))
+        names, marks = tuple(aliases.get(note, ())), frozenset(tags.pop(note, ()))
+        marks = sets.setdefault(marks, marks)
         age = _seconds(born.get(note, "") if created == written(mtime_ns) else created)
         said = marked((path, str(digest), title, names, body))
         heads.append(Head(path, title, names, marks, age, said, marked((said, sorted(marks), age, targets))))

@@ -136,7 +136,7 @@ def _context(view: View, made: NDArray[np.int64]) -> Sparse:
     high = np.minimum.reduce([end + WINDOW, encoded.start[source + 1], encoded.paragraph_start[paragraph + 1]])
     token, owner = ranges(low, np.maximum(high - low, 0))
     word = encoded.token[token]
-    kept = ~facts.number_word[word]
+    kept = facts.telling[word]
     if len(view.silent):
         kept &= view.says(token)
     return sparse(encoded.target[made][owner[kept]], facts.stem_of[word[kept]], (facts.notes, facts.stems))
@@ -146,7 +146,7 @@ def _counts(view: View) -> Sparse:
     """How often each note says each stem, without what is silent."""
     facts, encoded = view.facts, view.facts.encoded
     word = encoded.token[view.silent]
-    textual = ~facts.number_word[word]
+    textual = facts.telling[word]
     if not textual.any():
         return facts.counts
     note = np.searchsorted(encoded.start, view.silent[textual], side="right") - 1
