@@ -97,6 +97,13 @@ def without_rows(matrix: Sparse, dropped: NDArray[np.bool_]) -> Sparse:
     return scale_rows(matrix, ~dropped)
 
 
+def only_columns(matrix: Sparse, kept: NDArray[np.bool_]) -> Sparse:
+    """The matrix with the other columns empty."""
+    there = kept[matrix.indices]
+    bounds = np.concatenate([[0], np.cumsum(there)])[matrix.indptr]
+    return sp.csr_matrix((matrix.data[there], matrix.indices[there], bounds), matrix.shape)
+
+
 def largest_of_rows(matrix: Sparse) -> NDArray[np.float32]:
     """The largest entry of each row, 0 for a row without any above."""
     largest = np.zeros(matrix.shape[0], np.float32)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
 
-from pkm.sense.suggest.arrays import Sparse, binary, column_sums, scale_columns, sparse, unit_rows
+from pkm.sense.suggest.arrays import Sparse, binary, column_sums, only_columns, scale_columns, sparse, unit_rows
 from pkm.sense.suggest.encode import HEADING, ITEM
 from pkm.sense.suggest.encoded import Encoded, encoded
 from pkm.sense.suggest.kept import read
@@ -81,13 +82,17 @@ def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:
     numbers: dict[str, int] = {}
     stem_of = np.array([numbers.setdefault(stem(word), len(numbers)) for word in run.spelled], np.int32)
     telling = ~np.array([word.isdigit() for word in run.spelled], bool)
+    counts = list(_counts(run, stem_of, telling, len(numbers)))
     if limit := scale_of(count).spread:
-        telling &= (_spread(run, stem_of, telling, len(numbers)) <= limit)[stem_of]
+        few = np.sum([np.bincount(block.indices, minlength=len(numbers)) for block in counts], axis=0) <= limit
+        telling &= few[stem_of]
+        counts = [only_columns(block, few) for block in counts]
     parts = [note.folder.split("/") if note.folder else [] for note in heads]
     folders: dict[str, int] = {}
     folder = np.array([folders.setdefault(note.folder, len(folders)) for note in heads], np.int32)
     ancestors = _incidence((_prefixes(steps, start=0) for steps in parts), count)
-    tags = _incidence((_nested(note.tags) for note in heads), count)
+    nested = cache(_nested)
+    tags = _incidence((nested(note.tags) for note in heads), count)
     index = np.array([_is_index(note.stem, note.folder) for note in heads], bool)
     patterns: dict[str, int] = {}
     pattern = np.array([patterns.setdefault(re.sub(r"\d+", "0", note.stem), len(patterns)) for note in heads])
@@ -103,7 +108,7 @@ def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:
         stems=len(numbers),
         shortest=_shortest(run.spelled, stem_of, len(numbers)),
         telling=telling,
-        counts=sp.vstack(list(_counts(run, stem_of, telling, len(numbers))), format="csr"),
+        counts=sp.vstack(counts, format="csr"),
         names=find_names(run, reading),
         stemmed=find_names(run, reading, stem_of, anchors=False),
         place=place,
@@ -140,9 +145,9 @@ def _prefixes(steps: list[str], start: int = 1) -> list[str]:
     return ["/".join(steps[:size]) for size in range(start, len(steps) + 1)]
 
 
-def _nested(tags: Iterable[str]) -> set[str]:
+def _nested(tags: frozenset[str]) -> list[str]:
     """A tag and every tag above it."""
-    return {prefix for tag in tags for prefix in _prefixes(tag.split("/"))}
+    return sorted({prefix for tag in tags for prefix in _prefixes(tag.split("/"))})
 
 
 def _is_index(stem: str, folder: str) -> bool:
@@ -150,12 +155,12 @@ def _is_index(stem: str, folder: str) -> bool:
 
 
 def _incidence(rows: Iterable[Iterable[str]], count: int) -> Sparse:
-    """Which note has which mark; marks are numbered in order of first sight, so sets are sorted first."""
+    """Which note has which mark; marks are numbered in order of first sight."""
     numbers: dict[str, int] = {}
     row: list[int] = []
     column: list[int] = []
     for number, marks in enumerate(rows):
-        for mark in sorted(marks):
+        for mark in marks:
             row.append(number)
             column.append(numbers.setdefault(mark, len(numbers)))
     return sparse(np.array(row, np.int64), np.array(column, np.int64), (count, max(1, len(numbers))))
@@ -185,14 +190,6 @@ def _above(parts: list[list[str]], index: NDArray[np.bool_]) -> Sparse:
                 weight.append(1 / (1 + len(steps) - size))
     shape = (len(parts), len(parts))
     return sparse(np.array(row, np.int64), np.array(column, np.int64), shape, np.array(weight))
-
-
-def _spread(run: Encoded, stem_of: NDArray[np.int32], telling: NDArray[np.bool_], stems: int) -> NDArray[np.int64]:
-    """How many notes say each stem."""
-    spread = np.zeros(stems, np.int64)
-    for block in _counts(run, stem_of, telling, stems):
-        spread += np.bincount(block.indices, minlength=stems)
-    return spread
 
 
 def _counts(run: Encoded, stem_of: NDArray[np.int32], telling: NDArray[np.bool_], stems: int) -> Iterator[Sparse]:

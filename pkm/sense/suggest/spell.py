@@ -37,7 +37,7 @@ _ENDINGS = (
 
 def stem(word: str) -> str:
     """The word without a common ending, so that "links", "linked" and "link" meet. Rough on purpose."""
-    if len(word) < 4 or word.endswith("ss") or UNSPACED.match(word):
+    if len(word) < 4 or not word.endswith(_ENDINGS) or word.endswith("ss"):
         return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
