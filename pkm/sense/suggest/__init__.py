@@ -6,16 +6,16 @@
     names      names, and where they are said                       facts       what no hidden link changes
     mentions   who names whom                                       view        the vault with some links hidden
     evidence   the vault as matrices                                texts       those of what the notes say
-    signals    one function for each kind of evidence               judge       blocks of notes, compared and scored
-    candidates pairs worth judging, with their features             train       the vault's links as examples
-    trees      a small learner                                      calibrate   how sure a score is
-    learn      the ranker that a vault teaches                      memory      what was learned, kept
+    signals    one function for each kind of evidence               details     the same, of one pair of notes
+    candidates pairs worth judging, with their features             judge       blocks of notes, compared and scored
+    train      the vault's links as examples                        trees       a small learner
+    learn      the ranker that a vault teaches                      calibrate   how sure a score is
+    memory     what was learned, kept                               scale       how much to look at
     rank       `suggest`, the door                                  reasons     why, in words
     plain      the same door without numpy                          spell       what a word is
-    scale      how much to look at                                  cluster     the same on several machines
     meaning    notes as vectors, if a model is wanted               sentence    that model
-    wordpiece  words as that model cuts them
-    decisions  what a person answered                               arrays      helpers
+    wordpiece  words as that model cuts them                        decisions   what a person answered
+    cluster    the same on several machines                         arrays      helpers
 
 Only `rank`, `plain`, `memory`, `meaning`, `corpus`, `suggestion` and `decisions` are for callers. numpy and scipy are
 imported here and nowhere else.

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from pkm.sense.suggest.arrays import Spots, best_of_rows, keys_of, largest_of_rows
+from pkm.sense.suggest.arrays import Spots, best_of_rows, keys_of, largest_of_rows, ranked, without
+from pkm.sense.suggest.details import DETAILS
 from pkm.sense.suggest.mentions import NAMED, STEMMED
-from pkm.sense.suggest.signals import DETAILS, SIGNALS
+from pkm.sense.suggest.signals import SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pkm.sense.suggest.arrays import Sparse
+    from pkm.sense.suggest.details import Detail
     from pkm.sense.suggest.evidence import Evidence
-    from pkm.sense.suggest.signals import Detail, Signal
+    from pkm.sense.suggest.signals import Signal
 
 ABSENT = 200  # place of a candidate for which a signal says nothing
 REVERSED = ("count", "chance", "linked", "rare", "words", "early", "own", "share", "place")
@@ -63,7 +65,8 @@ class Pairs:
         return len(self.source)
 
     def only(self, kept: NDArray[np.bool_]) -> Pairs:
-        return Pairs(self.source[kept], self.target[kept], self.features[kept], self.names)
+        features = np.take(self.features.T, np.flatnonzero(kept), axis=1).T
+        return Pairs(self.source[kept], self.target[kept], features, self.names)
 
 
 def pairs(e: Evidence, sources: NDArray[np.int64], *, block: int) -> Iterator[Pairs]:
@@ -76,7 +79,7 @@ def _block(e: Evidence, rows: NDArray[np.int64]) -> Pairs:
     scores = {signal.name: signal.score(e, rows) for signal in SIGNALS if not (e.scale.large and signal.small)}
     row, target = (_best_of_groups if e.scale.large else _best_of_each)(e, rows, scores)
     names = FEATURES[e.scale.large]
-    table = np.empty((len(row), len(names)), np.float32)
+    table = np.empty((len(row), len(names)), np.float32, order="F")  # filled and asked by columns
     column = iter(range(len(names)))
     compared: list[NDArray[Any]] = []
     source = rows[row]
@@ -110,13 +113,18 @@ def _best_of_each(
     known = e.links.either[rows].toarray() > 0
     known[np.arange(height), rows] = True
     for signal in SIGNALS:
-        if signal.nominates:
-            scored = scores[signal.name]
-            free = np.where(known, 0, scored.toarray() if sp.issparse(scored) else scored)
+        if not signal.nominates:
+            continue
+        scored = scores[signal.name]
+        if sp.issparse(scored):
+            best = best_of_rows(without(scored, known), keep)
+            chosen.ravel()[keys_of(best)] = True
+        else:
+            free = np.where(known, 0, scored)
             best = np.argpartition(-free, keep - 1, axis=1)[:, :keep]
             at = (np.repeat(np.arange(height), keep), best.ravel())
             chosen[at] |= free[at] > 0
-    row, target = np.nonzero(chosen & ~known)
+    row, target = np.nonzero(chosen)
     return row.astype(np.int64), target.astype(np.int64)
 
 
@@ -151,8 +159,7 @@ def _compared(values: NDArray[Any], row: NDArray[Any], height: int) -> tuple[NDA
     filled = np.unique(row)
     if len(filled):
         best[filled] = np.maximum.reduceat(values, bounds[filled]).clip(0)
-    said = np.flatnonzero(values > 0)
-    said = said[np.lexsort((-values[said], row[said]))]
+    said = ranked(row, values)
     place = np.full(len(values), ABSENT)
     place[said] = np.arange(len(said)) - np.searchsorted(row[said], row[said])
     return values / np.maximum(best[row], 1e-9), np.log1p(place)

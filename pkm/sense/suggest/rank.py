@@ -110,9 +110,10 @@ def suggest(
 
 def _learned(evidence: Evidence, decisions: Decisions | None) -> Ranker:
     """What the vault's own links teach, and what was refused; a young vault has what other vaults taught."""
-    taught = examples(evidence.facts)
+    young = shipped(evidence.scale.large)
+    taught = examples(evidence.facts, look=young)
     if taught is None:
-        return shipped(evidence.scale.large)
+        return young
     return learn(taught, evidence.scale, _refused(evidence, decisions))
 
 

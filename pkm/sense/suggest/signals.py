@@ -1,7 +1,7 @@
 """The kinds of evidence: one small function each. This is the place to look for why a link was suggested.
 
-A `Signal` compares some notes with all notes; those that nominate bring in candidates. A `Detail` looks at one pair.
-What compares also counts by its share of, and its place among, the source's candidates.
+A `Signal` compares some notes with all notes; those that nominate bring in candidates. What is asked only about pairs
+that were brought in is in `details.py`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from pkm.sense.suggest.arrays import Sparse
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
 class Signal:
     """Evidence in a table: a row for each asked note, a column for each note.
 
-    `nominates` names the group in which it brings in candidates. `small`: too dear for a large vault.
+    `nominates` names the group in which it brings in candidates. What `compares` also counts by its share of, and its
+    place among, the source's candidates. `small`: too dear for a large vault.
     """
 
     name: str
@@ -34,15 +34,6 @@ class Signal:
     nominates: str = ""
     compares: bool = False
     small: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """Evidence about pairs: the value for each source and target."""
-
-    name: str
-    score: Callable[[Evidence, Notes, Notes], NDArray[Any]]
-    compares: bool = False
 
 
 # ---- what the notes say
@@ -256,51 +247,6 @@ def named_by_it_inflected(e: Evidence, rows: Notes) -> Sparse:
     return e.stems_named.back[rows]
 
 
-# ---- pairs
-
-
-def same_folder(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
-    """Whether both stand in the same folder."""
-    same: NDArray[Any] = e.facts.folder[source] == e.facts.folder[target]
-    return same
-
-
-def folder_to_folder(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
-    """Share of the links from this folder that go to the other's, for each note there."""
-    here, there = e.facts.folder[source], e.facts.folder[target]
-    traffic = e.places.folder_traffic
-    total = np.asarray(traffic.sum(1)).ravel()
-    share: NDArray[Any] = (
-        np.asarray(traffic[here, there]).ravel() / (total[here] + 1) / np.sqrt(e.places.folder_size[there])
-    )
-    return share
-
-
-def folders_near(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
-    """How much of the way down the folders they share; a rare folder counts more."""
-    return _products(e.facts.ancestors, source, e.facts.ancestors, target)
-
-
-def same_tags(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
-    """Tags in common; a rare tag counts more."""
-    return _products(e.facts.tag_weights, source, e.facts.tag_weights, target)
-
-
-def targets_tags(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
-    """It has the tags of what this note links to."""
-    return _products(e.places.out_tags, source, e.facts.tag_weights, target)
-
-
-def targets_folders(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
-    """Share of this note's links that go to the other's folder."""
-    return np.asarray(e.places.out_folders[source, e.facts.folder[target]]).ravel()
-
-
-def _products(left: Sparse, source: Notes, right: Sparse, target: Notes) -> NDArray[Any]:
-    """Products of rows, pair by pair."""
-    return np.asarray(left[source].multiply(right[target]).sum(1)).ravel()
-
-
 SIGNALS: tuple[Signal, ...] = (
     Signal("same words", same_words, "text", compares=True),
     Signal("says title words", says_title_words, "text", compares=True),
@@ -340,13 +286,4 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("named by it", named_by_it, "name back"),
     Signal("names it inflected", names_it_inflected, "name"),
     Signal("named by it inflected", named_by_it_inflected, "name back"),
-)
-
-DETAILS: tuple[Detail, ...] = (
-    Detail("same folder", same_folder),
-    Detail("folder to folder", folder_to_folder, compares=True),
-    Detail("folders near", folders_near),
-    Detail("same tags", same_tags, compares=True),
-    Detail("targets tags", targets_tags, compares=True),
-    Detail("targets folders", targets_folders),
 )

@@ -9,11 +9,11 @@ from a fixed seed, so the same vault teaches the same lessons.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pkm.sense.suggest.arrays import found
+from pkm.sense.suggest.arrays import found, ranked
 from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.evidence import block_size, collect
 from pkm.sense.suggest.scale import Scale, scale_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pkm.sense.suggest.facts import Facts
+    from pkm.sense.suggest.learn import Ranker
 
 SHARES = 5  # a lesson about pairs hides one in so many
 NEW = 10  # a lesson about new notes takes one in so many
@@ -76,8 +77,11 @@ class Examples:
         return self.lesson << 32 | self.source
 
 
-def examples(facts: Facts, *, scale: Scale | None = None, seed: int = 0) -> Examples | None:
-    """Examples from the links that the vault has, or None when there are too few."""
+def examples(facts: Facts, *, scale: Scale | None = None, seed: int = 0, look: Ranker | None = None) -> Examples | None:
+    """Examples from the links that the vault has, or None when there are too few.
+
+    Of lists that are held back only what `look` finds promising is kept, as in a night; without it all.
+    """
     scale = scale or scale_of(facts.notes)
     rng = np.random.default_rng(seed)
     linked = np.unique(pair_keys(facts)[facts.linked])
@@ -85,15 +89,28 @@ def examples(facts: Facts, *, scale: Scale | None = None, seed: int = 0) -> Exam
         return None
     draws = [np.random.default_rng(number) for number in range(scale.forests)]
     taught = [
-        part for lesson in _lessons(facts, linked, scale, rng) for part in _taught(facts, lesson, scale, rng, draws)
+        part
+        for lesson in _lessons(facts, linked, scale, rng)
+        for part in _taught(facts, lesson, scale, rng, draws, look)
     ]
     return _joined(taught) if any(each.wanted.any() for each in taught) else None
 
 
 def _joined(parts: list[Examples]) -> Examples:
-    return Examples(
-        names=parts[0].names, **{name: np.concatenate([getattr(each, name) for each in parts]) for name in COLUMNS}
-    )
+    """One table. The parts are used up while it fills: what they hold is most of the memory of a lesson."""
+    names, rows = parts[0].names, sum(map(len, parts))
+    columns: dict[str, NDArray[Any]] = {}
+    for name in COLUMNS:
+        like = getattr(parts[0], name)
+        columns[name] = np.empty((rows, *like.shape[1:]), like.dtype)
+    parts.reverse()
+    at = 0
+    while parts:
+        part = parts.pop()
+        for name, column in columns.items():
+            column[at : at + len(part)] = getattr(part, name)
+        at += len(part)
+    return Examples(names=names, **columns)
 
 
 def _lessons(facts: Facts, linked: NDArray[np.int64], scale: Scale, rng: np.random.Generator) -> Iterator[Lesson]:
@@ -113,7 +130,12 @@ def _lessons(facts: Facts, linked: NDArray[np.int64], scale: Scale, rng: np.rand
 
 
 def _taught(
-    facts: Facts, lesson: Lesson, scale: Scale, rng: np.random.Generator, draws: list[np.random.Generator]
+    facts: Facts,
+    lesson: Lesson,
+    scale: Scale,
+    rng: np.random.Generator,
+    draws: list[np.random.Generator],
+    look: Ranker | None,
 ) -> Iterator[Examples]:
     """The examples of one lesson, a block of notes at a time."""
     notes = facts.notes
@@ -142,6 +164,8 @@ def _taught(
         held = _scrambled(block.source) % HELD == 0
         kept = held if measured < MEASURED else np.zeros(len(held), bool)
         measured += int(kept.sum())
+        if look is not None and kept.any():
+            kept[kept] = look.promising(block.only(kept), scale.closely) | right[kept]
         kept = kept | (right | drawn.any(1)) & ~held
         number, new, cut = (np.full(len(block), each) for each in (lesson.number, len(lesson.new) > 0, lesson.cut))
         every = Examples(block.features, right, judged, block.source, number, new, cut, drawn, held, block.names)
@@ -151,8 +175,9 @@ def _taught(
 def _drawn(source: NDArray[np.int64], others: NDArray[np.bool_], draw: np.random.Generator) -> NDArray[np.bool_]:
     """Some of the others of each list, by chance."""
     rows = np.flatnonzero(others)
-    order = np.lexsort((draw.random(len(rows)), source[rows]))
-    group = source[rows][order]
+    _, group = np.unique(source[rows], return_inverse=True)
+    order = ranked(group, 1 - draw.random(len(rows)))
+    group = group[order]
     place = np.arange(len(rows)) - np.searchsorted(group, group)
     drawn = np.zeros(len(others), bool)
     drawn[rows[order][place < NEGATIVES]] = True

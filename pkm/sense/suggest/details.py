@@ -1,0 +1,79 @@
+"""Evidence that is asked about one pair of notes at a time, once other evidence (`signals.py`) has brought it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from pkm.sense.suggest.arrays import Sparse
+    from pkm.sense.suggest.evidence import Evidence
+
+    Notes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Evidence about pairs: the value for each source and target."""
+
+    name: str
+    score: Callable[[Evidence, Notes, Notes], NDArray[Any]]
+    compares: bool = False
+
+
+def same_folder(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """Whether both stand in the same folder."""
+    same: NDArray[Any] = e.facts.folder[source] == e.facts.folder[target]
+    return same
+
+
+def folder_to_folder(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """Share of the links from this folder that go to the other's, for each note there."""
+    here, there = e.facts.folder[source], e.facts.folder[target]
+    traffic = e.places.folder_traffic
+    total = np.asarray(traffic.sum(1)).ravel()
+    share: NDArray[Any] = (
+        np.asarray(traffic[here, there]).ravel() / (total[here] + 1) / np.sqrt(e.places.folder_size[there])
+    )
+    return share
+
+
+def folders_near(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """How much of the way down the folders they share; a rare folder counts more."""
+    return _products(e.facts.ancestors, source, e.facts.ancestors, target)
+
+
+def same_tags(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """Tags in common; a rare tag counts more."""
+    return _products(e.facts.tag_weights, source, e.facts.tag_weights, target)
+
+
+def targets_tags(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """It has the tags of what this note links to."""
+    return _products(e.places.out_tags, source, e.facts.tag_weights, target)
+
+
+def targets_folders(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
+    """Share of this note's links that go to the other's folder."""
+    return np.asarray(e.places.out_folders[source, e.facts.folder[target]]).ravel()
+
+
+def _products(left: Sparse, source: Notes, right: Sparse, target: Notes) -> NDArray[Any]:
+    """Products of rows, pair by pair."""
+    return np.asarray(left[source].multiply(right[target]).sum(1)).ravel()
+
+
+DETAILS: tuple[Detail, ...] = (
+    Detail("same folder", same_folder),
+    Detail("folder to folder", folder_to_folder, compares=True),
+    Detail("folders near", folders_near),
+    Detail("same tags", same_tags, compares=True),
+    Detail("targets tags", targets_tags, compares=True),
+    Detail("targets folders", targets_folders),
+)
