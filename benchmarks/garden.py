@@ -55,12 +55,30 @@ LAYOUTS = {
 }
 
 
+EDITS = 5  # of other notes; the middle one counts
+SMALL, LARGE = 1_000, 10_000
+
+
 class Run(NamedTuple):
     """What one command took: seconds of processor and of the clock, megabytes at most."""
 
     cpu: float
     wall: float
     memory: float
+
+
+class Gate(NamedTuple):
+    """What was measured beside what is wanted, at most."""
+
+    name: str
+    figure: float
+    wanted: float
+    unit: str
+
+    def __str__(self) -> str:
+        word = "ok" if self.figure <= self.wanted else "OVER"
+        ratio = self.figure / self.wanted
+        return f"  {self.name:36} {self.figure:7.2f} of {self.wanted:6.2f} {self.unit:12} {ratio:5.2f}  {word}"
 
 
 class Notes:
@@ -158,14 +176,15 @@ def slug(title: str) -> str:
 
 
 def run(command: list[str], where: Path, cache: Path) -> Run:
-    """Run one command and nothing else."""
+    """Run one command and nothing else, with its bytecode at hand as an installed program has it."""
+    env = {key: value for key, value in os.environ.items() if key not in ("PYTHONDONTWRITEBYTECODE", "PKM_VAULT")}
     start = time.perf_counter()
     process = subprocess.Popen(
         command,
         cwd=where,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "XDG_CACHE_HOME": str(cache)},
+        env={**env, "XDG_CACHE_HOME": str(cache)},
     )
     _, status, own = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
@@ -178,23 +197,27 @@ def least(runs: list[Run]) -> Run:
     return Run(*(min(values) for values in zip(*runs, strict=True)))
 
 
-def size_of(site: Path) -> tuple[int, int]:
-    """Files and bytes of a site."""
-    sizes = [path.stat().st_size for path in site.rglob("*") if path.is_file()]
-    return len(sizes), sum(sizes)
+def files_of(site: Path) -> dict[str, tuple[int, int]]:
+    """Time and size of each file of a site."""
+    found = ((path, path.stat()) for path in site.rglob("*") if path.is_file())
+    return {str(path): (status.st_mtime_ns, status.st_size) for path, status in found}
 
 
 def tell(name: str, took: Run, site: Path | None = None, notes: int = 1) -> None:
     """Print one line."""
     line = f"  {name:17} {took.cpu:6.2f} CPU s {took.wall:7.2f} s {took.memory:5.0f} MB"
     if site:
-        files, size = size_of(site)
-        line += f"   {files:,} files, {size / notes / 1000:.1f} kB a note"
-    print(line)
+        files = files_of(site)
+        line += f"   {len(files):,} files, {sum(size for _, size in files.values()) / notes / 1000:.1f} kB a note"
+    print(line, flush=True)
+
+
+def publish(vault: Path, site: Path) -> list[str]:
+    return [sys.executable, str(HERE / "bin/pkm"), "--vault", str(vault), "publish", "--yes", "-q", "--to", str(site)]
 
 
 def measure(number: int, hugo: str, rounds: int) -> float:
-    """Measure one vault, print what it took, return the seconds of the first build."""
+    """Measure one vault, print what it took beside what is wanted; return the seconds of the first build."""
     with tempfile.TemporaryDirectory(prefix="garden-") as folder:
         root = Path(folder)
         wiki, source = root / "vault", root / "hugo"
@@ -202,43 +225,42 @@ def measure(number: int, hugo: str, rounds: int) -> float:
         for name, text in LAYOUTS.items():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_text(text)
-        build = [
-            sys.executable,
-            str(HERE / "bin" / "pkm"),
-            "--vault",
-            str(wiki),
-            "publish",
-            "--yes",
-            "-q",
-            "--to",
-            str(root / "site"),
-        ]
-        cache = root / "cache"
         first, theirs = [], []
-        for _ in range(rounds):
-            for gone in (cache, root / "site", root / "site-hugo"):
-                shutil.rmtree(gone, ignore_errors=True)
-            shutil.rmtree(wiki / ".pkm", ignore_errors=True)
-            first.append(run(build, root, cache))
+        # Each round has folders of its own: ext4 takes long to make files where many were just removed.
+        for turn in range(rounds):
+            site, cache, hugo_site = (root / f"{name}-{turn}" for name in ("site", "cache", "site-hugo"))
+            first.append(run(publish(wiki, site), root, cache))
             if hugo:
-                theirs.append(run([hugo, "--quiet", "-d", str(root / "site-hugo")], source, cache))
-        same = least([run(build, root, cache) for _ in range(3)])
+                theirs.append(run([hugo, "--quiet", "-d", str(hugo_site)], source, cache))
+        before = files_of(site)
+        same = least([run(publish(wiki, site), root, cache) for _ in range(4)][1:])  # the first one knows no times yet
+        written = len(set(files_of(site).items()) - set(before.items()))
         edits = []
-        for _ in range(3):
-            with next(wiki.rglob("*.md")).open("a") as file:
+        for note in sorted(wiki.rglob("*.md"))[:: max(1, number // EDITS)][:EDITS]:
+            with note.open("a") as file:
                 file.write("\nOne more sentence, about nothing in particular.\n")
             time.sleep(0.3)
-            edits.append(run(build, root, cache))
-        cold, edited = least(first), least(edits)
+            edits.append(run(publish(wiki, site), root, cache))
+        cold, edited = least(first), Run(*(sorted(values)[EDITS // 2] for values in zip(*edits, strict=True)))
         print(f"{number:,} notes")
-        tell("first build", cold, root / "site", number)
+        tell("first build", cold, site, number)
         tell("one note edited", edited)
         tell("nothing changed", same)
+        print(f"  {written} files written when nothing changed")
+        size = sum(size for _, size in files_of(site).values()) / number / 1000
+        gates = [
+            Gate("first build", cold.cpu, 1.6 if number <= SMALL else 12 * number / LARGE, "CPU s"),
+            Gate("memory", cold.memory, 200, "MB"),
+            Gate("one note edited, new process", edited.wall, 0.35, "s"),
+            Gate("nothing changed", same.wall, 0.15, "s"),
+            Gate("output", size, 9, "kB a note"),
+        ]
         if theirs:
             other = least(theirs)
-            tell("hugo", other, root / "site-hugo", number)
-            time_ratio, memory_ratio = cold.cpu / other.cpu, cold.memory / other.memory
-            print(f"  pkm to hugo       {time_ratio:6.2f} of its time, {memory_ratio:.2f} of its memory")
+            tell("hugo", other, hugo_site, number)
+            gates.append(Gate("first build beside Hugo", cold.cpu / other.cpu, 0.6, "of its time"))
+        for gate in gates:
+            print(gate, flush=True)
         return cold.cpu
 
 
@@ -252,7 +274,8 @@ def main() -> None:
     seconds = [measure(number, options.hugo, options.rounds) for number in sizes]
     if len(sizes) > 1:
         grew = math.log(seconds[-1] / seconds[0]) / math.log(sizes[-1] / sizes[0])
-        print(f"time grows as notes to the power of {grew:.2f}")
+        print("from the first to the last")
+        print(Gate("power of notes that time grows with", grew, 1.05, ""))
 
 
 if __name__ == "__main__":

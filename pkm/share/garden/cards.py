@@ -133,7 +133,7 @@ def anchor_key(anchor: str) -> str:
 _SKIP = re.compile(r"^(?:#{1,6}\s|[-*+]\s|\d+[.)]\s|>|\||```|~~~|\$\$|!\[|---|===|\[\^|\w+::)")
 
 
-def excerpt(text: str, title: str, longest: int = 110) -> str:
+def excerpt(text: str, title: str, longest: int = 96) -> str:
     """Return the beginning of the first paragraph, in plain words."""
     at = 0
     fenced = False

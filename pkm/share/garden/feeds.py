@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pkm.share.garden.cards import Card
     from pkm.share.garden.settings import Garden
 
-ENTRIES = 12
+ENTRIES = 10
 NO_DATE = "1970-01-01T00:00:00Z"
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pkm.share.garden.settings import Garden
 
 GLYPHS = {"seed": "○", "bud": "◐", "evergreen": "●"}
-BACKLINKS_TOLD = 12
+BACKLINKS_TOLD = 10
 LEAST_HEADINGS = 5  # of a page that has its contents beside it
 
 

@@ -11,7 +11,7 @@ from pkm.share.garden.cards import words_of
 if TYPE_CHECKING:
     from pkm.share.bundle import Page
 
-LONGEST = 110
+LONGEST = 96
 _LEAD = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?|#{1,6}\s+|(?:>\s*)+(?:\[![^\]]*\][+-]?\s*)?)*")
 _ENDS = (". ", "! ", "? ")
 _OTHER_ENDS = ("… ", "。", "！", "？")
