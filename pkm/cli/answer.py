@@ -26,11 +26,11 @@ def chosen(bench: Workbench, name: str) -> dict[str, Any]:
     )
 
 
-def accept(bench: Workbench, row: dict[str, Any], why: str, *, dry_run: bool = False) -> bool:
-    """Make the link: at the mention when there is one, else under `## Links` with its why."""
+def accept(bench: Workbench, row: dict[str, Any], why: str, *, relation: str = "", dry_run: bool = False) -> bool:
+    """Make the link: at the mention when there is one, else under `## Links` with its relation and why."""
     from pkm.sense.accept import plan
 
-    changes = plan(bench.vault, bench.db, bench.settings, row["source"], row["target"], row["reasons"], why)
+    changes = plan(bench.vault, bench.db, bench.settings, row["source"], row["target"], row["reasons"], why, relation)
     if not carry_out(bench, changes, dry_run=dry_run):
         return False
     record(bench, row, "accept", why)

@@ -32,7 +32,7 @@ def link(
     limit: Annotated[int, typer.Option("-n", help="How many suggestions.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Suggestions as JSON Lines.")] = False,
     accept: Annotated[
-        str, typer.Option("--accept", metavar="ID", help="Say yes to a suggested link, with or without --why.")
+        str, typer.Option("--accept", metavar="ID", help="Say yes to a suggested link, with or without --why and --as.")
     ] = "",
     reject: Annotated[str, typer.Option("--reject", metavar="ID", help="Say no to a suggested link.")] = "",
     report: Annotated[
@@ -59,7 +59,7 @@ def link(
     bench = state.bench()
     names = list(notes or [])
     if accept or reject or report:
-        _answer(bench, accept, reject, why, dry_run=dry_run, as_json=as_json)
+        _answer(bench, accept, reject, why, relation, dry_run=dry_run, as_json=as_json)
         return
     if as_json:
         _suggestions(bench, names, every=every, file=file, limit=limit, scheduler=scheduler)
@@ -98,14 +98,16 @@ def link(
         say(f"linked {one_line(source.title)} → {one_line(target.title)}")
 
 
-def _answer(bench: Workbench, accept: str, reject: str, why: str, *, dry_run: bool, as_json: bool) -> None:
+def _answer(
+    bench: Workbench, accept: str, reject: str, why: str, relation: str, *, dry_run: bool, as_json: bool
+) -> None:
     """An answer from a script or an editor, or all answers so far."""
     from pkm.cli import answer, suggest
 
     if accept and reject:
         raise UsageError("A link is accepted or rejected.", "Both were asked for.", "Give one of the two.")
     if accept:
-        answer.accept(bench, answer.chosen(bench, accept), why, dry_run=dry_run)
+        answer.accept(bench, answer.chosen(bench, accept), why, relation=relation, dry_run=dry_run)
     elif reject:
         row = answer.chosen(bench, reject)
         if not dry_run:

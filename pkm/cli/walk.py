@@ -12,6 +12,7 @@ from pkm.cli.answer import accept, record
 from pkm.cli.output import carry_out, count, one_line, out, say, style
 from pkm.cli.suggest import lines_of, rows_for, show_queue, title_of
 from pkm.sense import queue
+from pkm.sense.link import RELATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pkm.workbench import Workbench
 
 KEYS = "[y]es  [l]ater  [n]o  ne[v]er  [o]pen  [u]ndo  [q]uit"
+WHY = "why? (one sentence; it may begin with supports: or another relation; or Enter)  "
 ANSWERS = {"l": "later", "n": "reject", "v": "never"}
 PLACE_KEYS = "[y]es  [n]o  [a]ll the rest  [q]uit"
 LINES = 4  # of each note that are shown
@@ -51,7 +53,8 @@ def walk(source: str | None = None, *, limit: int = 0) -> None:
             _show_both(bench, row)
         elif key == "y":
             before = len(queue.answers(bench.root))
-            if accept(bench, row, input("why? (one sentence, or Enter)  ").strip()):
+            relation, why = _why(input(WHY).strip())
+            if accept(bench, row, why, relation=relation):
                 done.append((at, "accept", queue.answers(bench.root)[before]))
             at += 1
         elif key in ANSWERS:
@@ -122,6 +125,13 @@ def _asked(keys: str) -> str:
         return input(f"{keys}  ").strip().lower()[:1]
     except EOFError:
         return "q"
+
+
+def _why(answer: str) -> tuple[str, str]:
+    """`supports: because …` is a relation and its why."""
+    word, colon, rest = answer.partition(":")
+    relation = word.strip().lower()
+    return (relation, rest.strip(" :")) if colon and relation in RELATIONS else ("", answer)
 
 
 def _show_one(bench: Workbench, row: dict[str, Any], number: int, total: int) -> None:

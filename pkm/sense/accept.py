@@ -26,18 +26,19 @@ def plan(
     target: str,
     reasons: Sequence[dict[str, Any]],
     why: str,
+    relation: str = "",
 ) -> Plan:
     """The change that an accepted suggestion makes to its source note, and to nothing else.
 
-    With a why the link gets a line of its own, because a sentence in the text has no room for one.
+    With a why or a relation the link gets a line of its own, because a sentence in the text has no room for one.
     """
     said = next((reason for reason in reasons if reason.get("kind") == "mention" and reason.get("line")), None)
-    if said is not None and not why:
+    if said is not None and not why and not relation:
         words, line = quoted(str(said["text"])), int(said["line"])
         change = mention_change(vault, db, settings, source, target, words, line)
         if change is not None:
             return Plan([change], f"link {source} → {target}")
-    return link_plan(vault, db, settings, source, target, relation="" if why else "see", why=why)
+    return link_plan(vault, db, settings, source, target, relation=relation or ("" if why else "see"), why=why)
 
 
 def mention_change(

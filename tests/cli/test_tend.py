@@ -217,6 +217,105 @@ def test_a_sentence_model_that_is_wanted_and_not_there_is_told_of_and_done_witho
     assert ("walk.md", "otter.md") in pairs_of(vault)
 
 
+def test_five_notes_are_too_few_and_the_night_says_so(tmp_path: Path) -> None:
+    vault = vault_of(tmp_path, {f"{name}.md": f"# {name}\n\nAn otter.\n" for name in "otter a b c d".split()})
+
+    assert "5 notes are too few to compare, 10 are needed" in run(vault, "tend")
+    assert "too few" in run(vault, "link", "--json", "--all")
+    assert pairs_of(vault) == []
+
+
+def test_a_title_that_is_the_is_no_link_in_every_note(tmp_path: Path) -> None:
+    vault = small(tmp_path)
+    (vault / "the.md").write_text("# the\n\nAn article.\n")
+    (vault / "pkm.toml").write_text("[suggest]\nthreshold = 0.5\n")
+
+    run(vault, "tend", "-q")
+
+    assert not [pair for pair in pairs_of(vault) if "the.md" in pair]
+
+
+def test_a_night_suggests_at_most_what_the_settings_say(tmp_path: Path) -> None:
+    vault = small(tmp_path)
+    (vault / "pkm.toml").write_text("[suggest]\nthreshold = 0.02\nper_note = 1\nper_night = 2\n")
+
+    run(vault, "tend", "-q")
+
+    found = pairs_of(vault)
+    assert len(found) == 2
+    assert len({end for pair in found for end in pair}) == 4
+    assert all(row["probability"] >= 0.02 for row in queue.read(str(vault)))
+
+
+NIGHT_WITH_A_PART = """
+import sys
+from pkm.cli import app, tend
+from pkm.errors import OutsideError
+
+def pull(bench):
+    if len(sys.argv) > 2:
+        raise OutsideError("The feed does not answer.", "It is asleep.", "Wait.")
+    return "3 articles pulled"
+
+tend.PARTS = (tend.Part("pull", pull), tend.Part("review", lambda bench: "never", lambda bench: False), *tend.PARTS)
+sys.argv = ["pkm", *sys.argv[1].split()]
+app.main()
+"""
+
+
+def test_a_later_part_hooks_in_and_when_it_fails_the_others_go_on(tmp_path: Path) -> None:
+    vault = small(tmp_path)
+
+    def night(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", NIGHT_WITH_A_PART, "tend", *words],
+            cwd=vault,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PKM_NOW": "2026-11-20T03:30:00"},
+        )
+
+    broken, whole = night("asleep"), night()
+
+    assert broken.returncode == 5
+    assert "pull         The feed does not answer. It is asleep." in broken.stdout
+    assert "The night was not whole: pull failed." in broken.stderr
+    assert ("walk.md", "otter.md") in pairs_of(vault)
+    assert whole.returncode == 0, whole.stderr
+    assert "3 articles pulled" in whole.stdout
+    assert "review" not in whole.stdout
+
+
+def test_answers_of_two_machines_are_united_by_git() -> None:
+    from pkm.seek import adopt
+
+    assert (
+        "log/decisions.jsonl merge=union" in adopt.PRIVATE_ATTRIBUTES
+        or "*.jsonl merge=union" in adopt.PRIVATE_ATTRIBUTES
+    )
+
+
+def test_a_kind_that_is_refused_again_and_again_falls_silent_and_says_so(tmp_path: Path) -> None:
+    from pkm.sense.suggest.decisions import Decision
+
+    vault = small(tmp_path)
+    run(vault, "tend", "-q")
+    before = len(queue.read(str(vault)))
+    for number in range(10):
+        no = Decision(f"{number}.md", "x.md", "reject", f"2026-10-0{number % 9 + 1}T08:00:00", kinds=("words",))
+        queue.answer(str(vault), no.line())
+
+    told = run(vault, "tend", now="2026-11-21T03:30:00")
+
+    assert '"words" is muted: 0 of its last 10 suggestions were wanted' in told
+    kinds = [row["reasons"][0]["kind"] for row in queue.read(str(vault))]
+    assert kinds.count("words") == 1 < before
+    report = run(vault, "link", "--report")
+    assert re.search(r"2026-10  words +0 yes +10 no", report)
+    assert '"words" is muted' in report
+
+
 def test_two_nights_at_once_are_one(tmp_path: Path) -> None:
     from pkm.vault.lock import Lock
 

@@ -88,6 +88,70 @@ def test_an_answer_can_be_undone_within_the_walk(tmp_path: Path) -> None:
     assert (vault / ".pkm/log/decisions.jsonl").read_text() == ""
 
 
+def test_later_never_and_open_are_answers_too_and_the_end_of_input_ends_the_walk(tmp_path: Path) -> None:
+    vault = vault_with_queue(tmp_path)
+
+    seen = at_terminal(vault, ["o", "l", "v"])
+    again = at_terminal(vault, ["q"])
+
+    assert "# Two" in seen
+    log = [json.loads(line) for line in (vault / ".pkm/log/decisions.jsonl").read_text().splitlines()]
+    assert [(row["target"], row["answer"]) for row in log] == [("Two.md", "later"), ("Three.md", "never")]
+    assert "2 other answers kept." in seen
+    assert "1 of 1" in again
+    assert "Three" not in again.replace("two and three", "")
+
+
+def test_a_why_may_begin_with_its_relation(tmp_path: Path) -> None:
+    vault = vault_with_queue(tmp_path)
+
+    at_terminal(vault, ["y", "Supports: both count", "y", "Note: three comes after"])
+
+    text = (vault / "One.md").read_text()
+    assert "- supports:: [[Two]] — both count\n" in text
+    assert "- [[Three]] — Note: three comes after\n" in text
+
+
+def test_only_so_many_and_only_of_one_note_are_shown(tmp_path: Path) -> None:
+    vault = vault_with_queue(tmp_path)
+
+    assert "1 of 1" in at_terminal(vault, ["q"], "-n", "1")
+    seen = at_terminal(vault, ["q"], "Three")
+    assert "1 of 1" in seen
+    assert "One → Three" in seen
+
+
+def test_a_script_accepts_with_a_relation_and_its_why(tmp_path: Path) -> None:
+    from pkm.sense.queue import pair_id
+
+    vault = vault_with_queue(tmp_path)
+    name = pair_id("One.md", "Two.md")
+
+    for more in (["--dry-run"], []):
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pkm",
+                "link",
+                "--accept",
+                name,
+                "--as",
+                "opposes",
+                "--why",
+                "two is not one",
+                *more,
+            ],
+            cwd=vault,
+            check=True,
+            capture_output=True,
+        )
+        assert ("opposes" in (vault / "One.md").read_text()) == (not more)
+
+    assert "- opposes:: [[Two]] — two is not one\n" in (vault / "One.md").read_text()
+    assert len((vault / ".pkm/log/decisions.jsonl").read_text().splitlines()) == 1
+
+
 def test_in_a_pipe_the_queue_is_a_list_and_nothing_is_asked(tmp_path: Path) -> None:
     vault = vault_with_queue(tmp_path)
 

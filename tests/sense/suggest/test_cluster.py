@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,8 +30,8 @@ except ImportError:
     distributed = None
 
 
-@pytest.mark.skipif(distributed is not None, reason="Dask is installed")
-def test_without_dask_the_command_says_what_to_install() -> None:
+def test_without_dask_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UsageError, match="needs Dask"):
         suggest(corpus(grown(24, links=2)), limit=2, scheduler="tcp://127.0.0.1:1")
 
