@@ -258,8 +258,7 @@ def pull(bench):
     return "3 articles pulled"
 
 tend.PARTS = (tend.Part("pull", pull), tend.Part("review", lambda bench: "never", lambda bench: False), *tend.PARTS)
-sys.argv = ["pkm", *sys.argv[1].split()]
-app.main()
+sys.exit(app.run(sys.argv[1:2]))
 """
 
 
@@ -287,13 +286,30 @@ def test_a_later_part_hooks_in_and_when_it_fails_the_others_go_on(tmp_path: Path
     assert "review" not in whole.stdout
 
 
-def test_answers_of_two_machines_are_united_by_git() -> None:
-    from pkm.seek import adopt
+def test_answers_of_two_machines_are_united_by_git(tmp_path: Path) -> None:
+    from pkm.seek.adopt import PRIVATE_ATTRIBUTES
 
-    assert (
-        "log/decisions.jsonl merge=union" in adopt.PRIVATE_ATTRIBUTES
-        or "*.jsonl merge=union" in adopt.PRIVATE_ATTRIBUTES
-    )
+    (tmp_path / ".pkm").mkdir()
+    (tmp_path / ".pkm/.gitattributes").write_text(PRIVATE_ATTRIBUTES)
+
+    def git(*words: str) -> None:
+        person = ("-c", "user.name=me", "-c", "user.email=me@example.org", "-c", "init.defaultBranch=main")
+        subprocess.run(["git", *person, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    def answer(line: str) -> None:
+        queue.answer(str(tmp_path), line)
+        git("add", "-A")
+        git("commit", "-m", line)
+
+    git("init")
+    answer("before")
+    git("branch", "phone")
+    answer("from the desk")
+    git("checkout", "phone")
+    answer("from the train")
+    git("merge", "main")
+
+    assert sorted(queue.answers(str(tmp_path))) == ["before", "from the desk", "from the train"]
 
 
 def test_a_kind_that_is_refused_again_and_again_falls_silent_and_says_so(tmp_path: Path) -> None:
