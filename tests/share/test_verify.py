@@ -13,11 +13,12 @@ from pkm.share.garden.writer import Folder, read_manifest
 if TYPE_CHECKING:
     from pathlib import Path
 
-PUBLIC = {"open", "garden"}
+PUBLIC = {"open", "garden", "soil", "worms"}
+SAID = "an open garden"
 
 
 def verifier(*home: str) -> Verifier:
-    return Verifier(home, lambda word: word in PUBLIC)
+    return Verifier(home, lambda words: {*words} <= PUBLIC if len(words) == 1 else " ".join(words) in SAID)
 
 
 def looked_at(name: str, text: str, *home: str) -> list[str]:
@@ -40,6 +41,36 @@ def looked_at(name: str, text: str, *home: str) -> list[str]:
 )
 def test_a_word_that_only_notes_at_home_say_stops_the_delivery(name: str, text: str) -> None:
     assert looked_at(name, text, "boss/Merger.md") == [f"{name} says 'merger', and only notes that stay home do."]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.html", "<p>About garden worms</p>"),
+        ("a.html", "<li><a href='x.html'>Garden&nbsp;worms</a>"),
+        ("feed.json", '{"title": "Garden worms"}'),
+        ("s/d0.js", 'pkm("d0",{"ABC":["Garden worms","a","","","",""]})\n'),
+        ("llms.txt", "- [Garden worms](a.html)"),
+    ],
+)
+def test_a_name_that_only_a_note_at_home_has_stops_the_delivery(name: str, text: str) -> None:
+    """Though each of its words is said in public."""
+    [problem] = looked_at(name, text, "boss/Garden worms.md")
+
+    assert problem == f"{name} says 'garden worms', as only a note that stays home is called."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>an open garden</p>",
+        "<ul><li>About the garden<li>Worms</ul>",
+        '<p><a href="garden.html">Garden</a> worms</p>',
+        "<p>worms, garden</p>",
+    ],
+)
+def test_words_beside_each_other_by_chance_are_no_name(text: str) -> None:
+    assert looked_at("a.html", text, "Garden worms.md", "Open garden.md", "Soil.md") == []
 
 
 @pytest.mark.parametrize(

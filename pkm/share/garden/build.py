@@ -18,6 +18,7 @@ from pkm.share.garden.host import World
 from pkm.share.garden.lists import Lists, regroup
 from pkm.share.garden.pages import Body, Pages, body_of
 from pkm.share.garden.project import Site
+from pkm.share.garden.public_words import PublicWords
 from pkm.share.garden.sentences import sentences
 from pkm.share.garden.shelf import FIELDS, Changed, Shelf
 from pkm.share.garden.state import Forgetful, Store
@@ -74,7 +75,7 @@ class Build:
         self.fresh = fresh
         self.changed_files = changed_files or set()
         self.everything = not before
-        folder.verifier = Verifier(home, self.is_public, garden.folders, garden.root)
+        folder.verifier = Verifier(home, PublicWords(self), garden.folders, garden.root)
         self.problems: dict[str, str] = {}  # why a text is shown as it was written
         self.progress: Callable[[int], None] | None = None
         cards = catalogue(before, fresh, gone)
@@ -132,17 +133,6 @@ class Build:
         found = self._bodies.get(path)
         return found or Body(*self.store.body(path))
 
-    def is_public(self, word: str) -> bool:
-        """Whether an admitted page says a word: in its text, or in what its front matter and its place say of it."""
-        if word in self.weights or word in self.store.terms(search.group_of(word)):
-            return True
-        if not self.everything and any(word in search.weights(page) for page in self.fresh.values()):
-            return True
-        garden = self.garden
-        if word in search.terms(f"{garden.title} {garden.url} {garden.author} {garden.licence} {garden.language}"):
-            return True
-        return any(word in search.terms(" ".join(map(str, card))) for card in self.site.cards.values())
-
     def run(self) -> None:
         """Write what changed."""
         cards = self.site.cards
@@ -191,7 +181,7 @@ class Build:
     def _mention_again(self, stale: Stale) -> None:
         """Find whom changed pages name, and who names changed titles."""
         cards = self.site.cards
-        found = mentions.new_mentions(self.changed, cards, self.page, self._named, self._holding)
+        found = mentions.new_mentions(self.changed, cards, self.page, self._named, self.holding)
         for path, said in found.items():
             before = set(cards[path].says)
             stale.pages |= before ^ set(said)
@@ -203,7 +193,7 @@ class Build:
         stale.pages = {path for path in stale.pages if path in cards}
         self._mention({path: said for path, said in found.items() if said != cards[path].says})
 
-    def _holding(self, terms: list[str]) -> list[str]:
+    def holding(self, terms: list[str]) -> list[str]:
         """The pages that held all these terms before."""
         by_doc = {card.doc: path for path, card in self.before.items()}
         width = search.width_for(len(self.before))

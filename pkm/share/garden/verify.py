@@ -1,8 +1,9 @@
 """The last look at a finished site, before anybody else may see it.
 
 Two things are checked of every file that is about to be delivered: each address within the site leads
-to a file that is there, and no page says a word that only notes that stay home say. Neither can
-happen while the gate and the renderer are right; this is for the day on which they are not.
+to a file that is there, and no page says a word that only notes that stay home say, or the whole name
+of one that nobody else says. Neither can happen while the gate and the renderer are right; this is for
+the day on which they are not.
 """
 
 from __future__ import annotations
@@ -22,14 +23,18 @@ from pkm.share.garden.search import terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
 
+    Words = tuple[str, ...]
+
 # Two patterns, because nearly all are of the first kind, which is found four times as fast.
 _ADDRESSES = (
     re.compile(rb'<a (?:[a-z-]+="[^"<>]*" )*href="([^"#?]+)'),
     re.compile(rb'<(?:img|link|script|audio|video) (?:[a-z-]+="[^"<>]*" )*(?:href|src)="([^"#?]+)'),
 )
 _PAGES = re.compile(r"[.:]\S*")
+_BETWEEN = re.compile(r"<[^>]*>|[\"\n]")  # words on two sides of a tag or a quotation mark are no name
 _IDENTITY = re.compile(r"urn:uuid:[0-9a-f-]+")
 _ELSEWHERE = (b"http:", b"https:", b"mailto:")
+LEAST_NAME = 8  # letters of a name that is looked for as a whole
 _TOLD = 5  # of what is wrong; more would not help
 
 
@@ -37,16 +42,18 @@ class Verifier:
     """What was seen of the files of one delivery."""
 
     def __init__(
-        self, home: Iterable[str], is_public: Callable[[str], bool], templates: Sequence[str] = (), root: str = ""
+        self, home: Iterable[str], is_public: Callable[[Words], bool], templates: Sequence[str] = (), root: str = ""
     ) -> None:
         """Take what may be said.
 
-        `home`: paths, titles and other names of notes that stay home. `is_public`: whether an admitted page says a word.
+        `home`: paths, titles and other names of notes that stay home. `is_public`: whether an admitted page says
+        these words one after another.
         `templates`: folders of templates, whose words are on every page too. `root`: the site's path on its host.
         """
         self._addresses: dict[str, set[bytes]] = {}
         self._home = home
         self._words: set[str] | None = None
+        self._names: dict[str, list[Words]] = {}  # by the longest word, which few pages say
         self._is_public = is_public
         self._templates = tuple(templates)
         self._root = root.encode()
@@ -59,13 +66,39 @@ class Verifier:
             for pattern in _ADDRESSES:
                 found.update(pattern.findall(data))
         if self._words is None:
-            self._words = {word for home in self._home for word in terms(home) if len(word) > 2 and not word.isdigit()}
+            self._words = self._learned()
         if self._words and not name.startswith(("theme/", "files/")):
-            for word in sorted(self._words.intersection(terms(_text(name, data)))):
-                if word in _own_words(self._templates) or self._is_public(word):
+            text = _text(name, data)
+            said = terms(text)
+            for word in sorted(self._words.intersection(said)):
+                if word in _own_words(self._templates) or self._is_public((word,)):
                     self._words.discard(word)
                 else:
                     self.problems.append(f"{name} says {word!r}, and only notes that stay home do.")
+            if keys := self._names.keys() & set(said):
+                self._look_for_names(name, keys, text)
+
+    def _learned(self) -> set[str]:
+        """Return the words of the notes that stay home, and keep their names of several words."""
+        words: set[str] = set()
+        for home in self._home:
+            words.update(terms(home))
+            called = tuple(terms(home.rpartition("/")[2].removesuffix(".md")))
+            if len(called) > 1 and len("".join(called)) >= LEAST_NAME:
+                self._names.setdefault(max(called, key=len), []).append(called)
+        return {word for word in words if len(word) > 2 and not word.isdigit()}
+
+    def _look_for_names(self, name: str, keys: set[str], text: str) -> None:
+        parts = [f" {' '.join(said)} " for part in _BETWEEN.split(unescape(text)) if (said := terms(part))]
+        for key in sorted(keys):
+            for called in list(self._names[key]):
+                words = f" {' '.join(called)} "
+                if not any(words in part for part in parts):
+                    continue
+                if words in _own_text(self._templates) or self._is_public(called):
+                    self._names[key].remove(called)
+                else:
+                    self.problems.append(f"{name} says {' '.join(called)!r}, as only a note that stays home is called.")
 
     def refuse_if_wrong(self, files: Container[str]) -> None:
         """Raise when something was found; `files` are the names of all files of the site."""
@@ -99,16 +132,21 @@ def _text(name: str, data: bytes) -> str:
 
 @functools.cache
 def _own_words(templates: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_own_text(templates).split())
+
+
+@functools.cache
+def _own_text(templates: tuple[str, ...]) -> str:
     """Return the words that the program and its templates may put on a page: those of their source."""
     import pkm
     from pkm.templates import templates_dir
 
     package = os.path.dirname(os.path.abspath(pkm.__file__))
-    own: set[str] = set()
+    own: list[str] = []
     ours = (os.path.join(package, *name.split("/")) for name in ("share/garden", "share", "markdown"))
     for folder in (*ours, os.path.join(templates_dir(), "garden"), *templates):
         for entry in os.scandir(folder):
             if entry.is_file() and entry.name.endswith((".py", ".html")):
                 with open(entry.path, encoding="utf-8", errors="replace") as file:
-                    own.update(terms(file.read()))
-    return frozenset(own)
+                    own += terms(file.read())
+    return f" {' '.join(own)} "
