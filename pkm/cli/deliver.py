@@ -14,8 +14,9 @@ from pkm.cli.output import clean, count, one_line, out, say, warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from pkm.share.bundle import Finding
     from pkm.share.publish import Outlook, Publication
     from pkm.workbench import Workbench
 
@@ -120,15 +121,20 @@ def _publish(publication: Publication, *, only_look: bool, yes: bool, as_json: b
             }
         )
         return 0
-    for finding in publication.findings[:SHOWN]:
-        say(_line(finding.path, finding.line, finding.message))
-    if len(publication.findings) > SHOWN:
-        say(f"and {count(len(publication.findings) - SHOWN, 'more finding')}: pkm publish --check")
+    tell(build.findings)
     done = f"{count(len(folder.written), 'file')} written, {len(folder.removed)} removed"
     say(f"{count(len(build.site.cards), 'note')}, {done}: {clean(publication.out)}")
     if not build.site.cards:
         say("No note says `audience: public` yet.")
     return 0
+
+
+def tell(findings: Sequence[Finding]) -> None:
+    """Say what was found, the first of it."""
+    for finding in findings[:SHOWN]:
+        say(_line(finding.path, finding.line, finding.message))
+    if len(findings) > SHOWN:
+        say(f"and {count(len(findings) - SHOWN, 'more finding')}: pkm publish --check")
 
 
 def _progress(pages: int) -> Callable[[int], None] | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pkm import config
 from pkm.cli import output, state
+from pkm.cli.deliver import tell
 from pkm.cli.output import clean, count, say
 from pkm.errors import PkmError
 from pkm.share.choices import garden_of
@@ -32,6 +33,7 @@ def show(port: int) -> int:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     say(f"{_told(build)} http://{HERE}:{server.server_port}/  (Ctrl-C ends)")
+    known = _tell_news(build, set())
     try:
         for _ in changes:
             try:
@@ -41,6 +43,7 @@ def show(port: int) -> int:
                 continue
             if build:
                 say(_told(build))
+                known = _tell_news(build, known)
                 served.change()
     except KeyboardInterrupt:
         say("")
@@ -56,6 +59,14 @@ def _publish(root: str, folder: str) -> Build | None:
     """Make the site again, with the settings as they are now; nothing is told to the ledger."""
     settings = config.load(root)
     return publish(Vault(root, settings.exclude), settings, folder, record=False)
+
+
+def _tell_news(build: Build | None, known: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Say what was found and not said before; return what is known now."""
+    if build is None:
+        return known
+    tell([found for found in build.findings if (found.path, found.message) not in known])
+    return {(found.path, found.message) for found in build.findings}
 
 
 def _told(build: Build | None) -> str:

@@ -282,6 +282,7 @@ class Publication:
         )
         if self.look.seen and not self.look.unread:
             current.remember(self.vault.root, self.settings, self.out, self.look.seen)
+        build.findings = self.findings
         return build
 
 

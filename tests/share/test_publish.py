@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -190,6 +191,44 @@ def test_nothing_is_asked_twice(pkm: Any, vault: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "stderr", Terminal())
 
     assert pkm()[0] == 0
+
+
+PUBLISH = (
+    "import sys; from pkm.cli import app, deliver; deliver.LONG, deliver.STEP = 2, 1; sys.exit(app.run(sys.argv[1:]))"
+)
+
+
+def on_a_screen(*words: str) -> str:
+    """What a person sees who publishes more pages than are made in a moment, as two are here."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", PUBLISH, *words]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        seen = b""
+        try:
+            while data := os.read(ours, 4096):
+                seen += data
+        except OSError:  # the other side is closed
+            pass
+        assert process.wait(30) == 0
+    os.close(ours)
+    return seen.decode()
+
+
+def test_a_long_build_says_how_far_it_is_and_leaves_nothing_of_it_on_the_screen(vault: Path, tmp_path: Path) -> None:
+    words = ("--vault", str(vault), "publish", "--yes", "--to")
+    seen = on_a_screen(*words, str(tmp_path / "site"))
+
+    assert "\r0 of 2 pages\x1b[K" in seen
+    assert "\r1 of 2 pages\x1b[K\r\x1b[K" in seen
+    assert seen.rindex("\r\x1b[K") < seen.index("2 notes")
+    assert "of 2 pages" not in on_a_screen(*words, str(tmp_path / "quiet"), "--quiet")
+
+
+def test_a_long_build_says_nothing_of_it_to_a_program(vault: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PUBLISH, "--vault", str(vault), "publish", "--yes", "--to", str(tmp_path / "site")]
+
+    assert "pages" not in subprocess.run(command, capture_output=True, text=True, check=True).stderr
 
 
 def test_a_folder_that_holds_something_else_is_refused(pkm: Any, tmp_path: Path) -> None:

@@ -123,9 +123,18 @@ def test_the_preview_follows_the_notes_and_ends_with_ctrl_c(tmp_path: Path) -> N
         (vault / "One.md").write_text(note("other words"))
         changed = get(port, f"/.live/{seen}")[2]
         after = get(port, "/one.html")[2]
+        (vault / "One.md").write_text(note("![a" * 40_000))
+        get(port, f"/.live/{int(seen) + 1}")
+        broken = get(port, "/one.html")[2]
+        (vault / "Two.md").write_text(note("<<<<<<< ours"))
+        process.stderr.readline()
+        lines = [process.stderr.readline() for _ in range(4)]
         process.send_signal(signal.SIGINT)
         ended = process.wait(30)
 
+    assert '<p class="notice">' in broken
+    assert "One.md: its text is shown as it was written: too entangled to be set as a page" in lines[1]
+    assert lines[3].startswith("Two.md:4: stays home: conflict markers")
     assert "first words" in before
     assert changed != seen
     assert "other words" in after

@@ -47,7 +47,7 @@ def test_a_word_that_only_notes_at_home_say_stops_the_delivery(name: str, text: 
     ("name", "text"),
     [
         ("a.html", "<p>About garden worms</p>"),
-        ("a.html", "<li><a href='x.html'>Garden&nbsp;worms</a>"),
+        ("a.html", "<li><a href='x.html'>Garden  worms</a>"),
         ("feed.json", '{"title": "Garden worms"}'),
         ("s/d0.js", 'pkm("d0",{"ABC":["Garden worms","a","","","",""]})\n'),
         ("llms.txt", "- [Garden worms](a.html)"),

@@ -28,7 +28,7 @@ from pkm.share.ledger import Ledger
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from pkm.share.bundle import Bundle, Page
+    from pkm.share.bundle import Bundle, Finding, Page
     from pkm.share.garden.assets import Shown
     from pkm.share.garden.settings import Garden
     from pkm.share.garden.shelf import Pair, Ways
@@ -77,6 +77,7 @@ class Build:
         self.everything = not before
         folder.verifier = Verifier(home, PublicWords(self), garden.folders, garden.root)
         self.problems: dict[str, str] = {}  # why a text is shown as it was written
+        self.findings: list[Finding] = []  # what the author should know, once it is delivered
         self.progress: Callable[[int], None] | None = None
         cards = catalogue(before, fresh, gone)
         self.changed = changes(before, cards)

@@ -21,7 +21,7 @@ from pkm.errors import RefusedError
 from pkm.share.garden.search import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     Words = tuple[str, ...]
 
@@ -75,8 +75,8 @@ class Verifier:
                     self._words.discard(word)
                 else:
                     self.problems.append(f"{name} says {word!r}, and only notes that stay home do.")
-            if keys := self._names.keys() & set(said):
-                self._look_for_names(name, keys, text)
+            if keys := self._names.keys() & said:
+                self._look_for_names(name, keys, f" {' '.join(said)} ", text)
 
     def _learned(self) -> set[str]:
         """Return the words of the notes that stay home, and keep their names of several words."""
@@ -88,12 +88,12 @@ class Verifier:
                 self._names.setdefault(max(called, key=len), []).append(called)
         return {word for word in words if len(word) > 2 and not word.isdigit()}
 
-    def _look_for_names(self, name: str, keys: set[str], text: str) -> None:
-        parts = [f" {' '.join(said)} " for part in _BETWEEN.split(unescape(text)) if (said := terms(part))]
+    def _look_for_names(self, name: str, keys: set[str], said: str, text: str) -> None:
+        """Look for names, by their keys, in what a file says: first in its words, then in the parts that stand together."""
         for key in sorted(keys):
             for called in list(self._names[key]):
                 words = f" {' '.join(called)} "
-                if not any(words in part for part in parts):
+                if words not in said or not any(words in part for part in _parts(text)):
                     continue
                 if words in _own_text(self._templates) or self._is_public(called):
                     self._names[key].remove(called)
@@ -115,6 +115,10 @@ class Verifier:
         if self._root and address.startswith(self._root):
             folder, address = "", address.removeprefix(self._root)
         return posixpath.normpath(posixpath.join(folder, unquote(unescape(address.decode("utf-8", "replace")))))
+
+
+def _parts(text: str) -> Iterator[str]:
+    return (f" {' '.join(terms(part))} " for part in _BETWEEN.split(unescape(text)))
 
 
 def _text(name: str, data: bytes) -> str:

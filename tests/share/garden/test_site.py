@@ -216,6 +216,27 @@ def test_feeds_are_whole_and_each_entry_has_its_own_identity(site: dict[str, byt
             assert published <= updated
 
 
+def test_nothing_in_a_feed_acts_or_loads(tmp_path: Path) -> None:
+    """A reader's program shows what a feed carries as HTML, and may forbid it nothing."""
+    hostile = (
+        "<script>zq()</script> <img src=x onerror=zq()> [a](javascript:zq()) ![b](https://zq.example/p.png)\n\n"
+        "<iframe src='https://zq.example'></iframe><style>@import 'https://zq.example'</style> <a href='java&#10;script:zq()'>c</a>"
+    )
+    files = {
+        "Hostile.md": note(hostile, title="'<svg/onload=zq()>'", created="2026-01-01", tags="['<b onclick=zq()>']")
+    }
+    site = site_of(write_vault(tmp_path / "vault", files), tmp_path / "site")
+    texts = [text for item in json.loads(site["feed.json"])["items"] for text in (item["content_html"], item["title"])]
+    texts += [entry.text or "" for entry in ET.fromstring(site["feed.xml"]).iter(f"{ATOM}content")]
+
+    assert len(texts) == 3
+    for text in (texts[0], texts[2]):
+        for tag, values in Parsed(text).tags:
+            assert tag not in {"script", "iframe", "style", "img", "svg"}
+            assert not any(name.startswith("on") or name in ("style", "src") for name in values)
+            assert urlsplit(values.get("href", "")).scheme in ("", "https")
+
+
 def test_the_sitemap_tells_true_dates(site: dict[str, bytes]) -> None:
     text = site["sitemap.xml"].decode()
 
