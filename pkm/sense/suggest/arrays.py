@@ -143,7 +143,7 @@ def best_of_rows(matrix: Sparse, count: int) -> Sparse:
     kept = np.ones(matrix.nnz, bool)
     for start, end in zip(matrix.indptr[long].tolist(), matrix.indptr[long + 1].tolist(), strict=True):
         row = matrix.data[start:end]
-        kept[start + np.argpartition(row, len(row) - count)[: len(row) - count]] = False
+        kept[start + row.argpartition(len(row) - count)[: len(row) - count]] = False
     bounds = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr]
     return sp.csr_matrix((matrix.data[kept], matrix.indices[kept], bounds), matrix.shape)
 

@@ -5,10 +5,10 @@ Computed once; every `View` of the corpus (the vault as it is, or with some link
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -22,7 +22,7 @@ from pkm.sense.suggest.scale import scale_of
 from pkm.sense.suggest.spell import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.reading import Reading
 
 PLACE_WORDS = 3  # words of a heading by which it is known
+DIGITS = re.compile(r"\d+")
 INDEX_NAMES = {"index", "_index", "readme"}
 
 
@@ -87,16 +88,16 @@ def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:
         few = np.sum([np.bincount(block.indices, minlength=len(numbers)) for block in counts], axis=0) <= limit
         telling &= few[stem_of]
         counts = [only_columns(block, few) for block in counts]
-    parts = [note.folder.split("/") if note.folder else [] for note in heads]
+    homes, files = [head.folder for head in heads], [head.stem for head in heads]
+    parts = [_steps(home) for home in homes]
     folders: dict[str, int] = {}
-    folder = np.array([folders.setdefault(note.folder, len(folders)) for note in heads], np.int32)
-    ancestors = _incidence((_prefixes(steps, start=0) for steps in parts), count)
-    nested = cache(_nested)
-    tags = _incidence((nested(note.tags) for note in heads), count)
-    index = np.array([_is_index(note.stem, note.folder) for note in heads], bool)
+    folder = np.array([folders.setdefault(home, len(folders)) for home in homes], np.int32)
+    ancestors = _incidence(homes, lambda home: _prefixes(_steps(home), start=0))
+    tags = _incidence([head.tags for head in heads], _nested)
+    index = np.array([_is_index(file, home) for file, home in zip(files, homes, strict=True)], bool)
     patterns: dict[str, int] = {}
-    pattern = np.array([patterns.setdefault(re.sub(r"\d+", "0", note.stem), len(patterns)) for note in heads])
-    number = np.array([float("".join(re.findall(r"\d", note.stem))[-9:] or -1) for note in heads])
+    pattern = np.array([patterns.setdefault(DIGITS.sub("0", file), len(patterns)) for file in files])
+    number = np.array([float("".join(DIGITS.findall(file))[-9:] or -1) for file in files])
     linked = np.flatnonzero((run.target >= 0) & (run.target != run.source))
     title_note = np.repeat(np.arange(count), reading.sizes["name_tokens"])
     place, places = _places(run)
@@ -141,6 +142,10 @@ def _shortest(spelled: list[str], stem_of: NDArray[np.int32], stems: int) -> lis
     return shown
 
 
+def _steps(folder: str) -> list[str]:
+    return folder.split("/") if folder else []
+
+
 def _prefixes(steps: list[str], start: int = 1) -> list[str]:
     return ["/".join(steps[:size]) for size in range(start, len(steps) + 1)]
 
@@ -154,16 +159,17 @@ def _is_index(stem: str, folder: str) -> bool:
     return stem.lower() in INDEX_NAMES or (bool(folder) and stem.lower() == folder.rpartition("/")[2].lower())
 
 
-def _incidence(rows: Iterable[Iterable[str]], count: int) -> Sparse:
-    """Which note has which mark; marks are numbered in order of first sight."""
+def _incidence(keys: list[Any], marks_of: Callable[[Any], list[str]]) -> Sparse:
+    """Which note has which mark. Notes of one key have the same ones; marks are numbered in order of first sight."""
     numbers: dict[str, int] = {}
-    row: list[int] = []
-    column: list[int] = []
-    for number, marks in enumerate(rows):
-        for mark in marks:
-            row.append(number)
-            column.append(numbers.setdefault(mark, len(numbers)))
-    return sparse(np.array(row, np.int64), np.array(column, np.int64), (count, max(1, len(numbers))))
+    known: dict[Any, list[int]] = {}
+    for key in keys:
+        if key not in known:
+            known[key] = [numbers.setdefault(mark, len(numbers)) for mark in marks_of(key)]
+    columns = [known[key] for key in keys]
+    row = np.repeat(np.arange(len(keys)), [len(each) for each in columns])
+    column = np.fromiter(itertools.chain.from_iterable(columns), np.int64, len(row))
+    return sparse(row, column, (len(keys), max(1, len(numbers))))
 
 
 def _rare(marks: Sparse) -> Sparse:
@@ -196,9 +202,14 @@ def _counts(run: Encoded, stem_of: NDArray[np.int32], telling: NDArray[np.bool_]
     """A row of stems for each note, a block of notes at a time."""
     for low, high in run.blocks():
         token = run.token[run.start[low] : run.start[high]]
-        note = np.repeat(np.arange(high - low, dtype=np.int32), np.diff(run.start[low : high + 1]))
         kept = telling[token]
-        yield sparse(note[kept], stem_of[token[kept]], (high - low, stems))
+        bounds = np.concatenate([[0], np.cumsum(kept)])[run.start[low : high + 1] - run.start[low]]
+        column = stem_of[token[kept]]
+        block = sp.csr_matrix((np.ones(len(column), np.float32), column, bounds), (high - low, stems))
+        # There and back sorts each row, in one pass each.
+        block = block.tocsc().tocsr()
+        block.sum_duplicates()
+        yield block
 
 
 def _members(reading: Reading) -> Sparse:

@@ -146,12 +146,16 @@ def _said(
     fits = used[0][token]
     places = np.flatnonzero(fits)
     fits = fits[places]
+    for step in range(1, LONGEST):
+        # Names longer than this must go on with the next word; shorter ones are through.
+        longer = np.flatnonzero(fits >> step)
+        following = token[np.minimum(places[longer] + step, len(token) - 1)]
+        shorter = np.uint8((1 << step) - 1)
+        fits[longer] &= used[step][following] | shorter
+        places, fits = places[fits > 0], fits[fits > 0]
     parts = []
     for length, (names, hashes) in wanted.items():
-        bit = np.uint8(1 << (length - 1))
-        at = places[(fits & bit > 0) & (places <= len(token) - length)]
-        for step in range(1, length):
-            at = at[used[step][token[at + step]] & bit > 0]
+        at = places[(fits & np.uint8(1 << (length - 1)) > 0) & (places <= len(token) - length)]
         at = at[line[at] == line[at + length - 1]]
         said = np.full(len(at), length, np.uint64)
         for step in range(length):
