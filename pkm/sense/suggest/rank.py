@@ -20,6 +20,7 @@ from pkm.sense.suggest.judge import Judged, judged, refused_keys
 from pkm.sense.suggest.kept import read
 from pkm.sense.suggest.learn import Ranker, learn, shipped
 from pkm.sense.suggest.reasons import explain
+from pkm.sense.suggest.scale import scale_of
 from pkm.sense.suggest.suggestion import Suggestion
 from pkm.sense.suggest.train import examples
 from pkm.sense.suggest.view import View
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from pkm.sense.suggest.corpus import Corpus
     from pkm.sense.suggest.decisions import Decisions
-    from pkm.sense.suggest.evidence import Evidence
+    from pkm.sense.suggest.facts import Facts
     from pkm.sense.suggest.memory import Memory
 
     Progress = Callable[[str], None]
@@ -67,15 +68,16 @@ def suggest(
         return []
     facts = gather(corpus, reading)
     del reading
-    evidence = collect(View.whole(facts))
-    evidence.meaning = meaning
     ranker = memory.recall(corpus, decisions) if memory else None
     if ranker is None:
         tell("learning from your links")
-        ranker = _learned(evidence, decisions)
+        ranker = _learned(facts, decisions)
         if memory and ranker.forests:
             memory.keep(corpus, decisions, ranker)
     tell("comparing")
+    # After the lessons, each of which has evidence of its own: two at a time would need twice the memory.
+    evidence = collect(View.whole(facts))
+    evidence.meaning = meaning
     numbers = corpus.numbers
     wanted = range(len(corpus)) if sources is None else sorted({numbers[path] for path in sources if path in numbers})
     asked = np.array(list(wanted), np.int64)
@@ -90,7 +92,11 @@ def suggest(
 
         every = Judged.joined([each.best(most) for each in judged_there(scheduler, evidence, ranker, blocks, refused)])
     else:
-        every = Judged.joined([judged(evidence, ranker, rows, refused).best(most) for rows in blocks])
+        parts = []
+        for number, block in enumerate(blocks):
+            tell(f"comparing: {number * step:,} of {len(asked):,} notes")
+            parts.append(judged(evidence, ranker, block, refused).best(most))
+        every = Judged.joined(parts)
     claim = ranker.curve.probability(every.scored)
     place = places(every.source, every.scored.score)
     best = np.lexsort((place, every.source))
@@ -108,23 +114,22 @@ def suggest(
     ]
 
 
-def _learned(evidence: Evidence, decisions: Decisions | None) -> Ranker:
+def _learned(facts: Facts, decisions: Decisions | None) -> Ranker:
     """What the vault's own links teach, and what was refused; a young vault has what other vaults taught."""
-    young = shipped(evidence.scale.large)
-    taught = examples(evidence.facts, look=young)
-    if taught is None:
-        return young
-    return learn(taught, evidence.scale, _refused(evidence, decisions))
+    scale = scale_of(facts.notes)
+    young = shipped(scale.large)
+    taught = examples(facts, look=young)
+    return young if taught is None else learn(taught, scale, _refused(facts, decisions))
 
 
-def _refused(evidence: Evidence, decisions: Decisions | None) -> NDArray[np.float32] | None:
+def _refused(facts: Facts, decisions: Decisions | None) -> NDArray[np.float32] | None:
     """The features of pairs that a person refused, seen as they are today."""
-    wanted = refused_keys(evidence.facts.corpus, decisions)
+    wanted = refused_keys(facts.corpus, decisions)
     if not len(wanted):
         return None
-    count = evidence.notes
+    count = facts.notes
     features = [
         block.features[found(block.source * count + block.target, wanted)[1]]
-        for block in pairs(evidence, np.unique(wanted // count), block=block_size(count))
+        for block in pairs(collect(View.whole(facts)), np.unique(wanted // count), block=block_size(count))
     ]
     return np.concatenate(features)
