@@ -7,6 +7,7 @@ again, the garden's own words stand in. An embed of such a note leaves nothing.
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from sys import intern
@@ -67,6 +68,7 @@ class Names:
         self._pages = Targets()
         self._files = Targets()
         self._other: dict[str, str] = {}
+        self._found: dict[tuple[str, str], tuple[str, str]] = {}  # (target, folder of the source) → what it means
         self._paths: list[str] = []
         for page in pages:
             self._add(page.path)
@@ -85,11 +87,16 @@ class Names:
 
     def find(self, target: str, source: str) -> tuple[str, str]:
         """Return (page, file) of which at most one is not empty; `source` is the path of the page that links."""
-        goal = link_key(target)
-        if not goal:
+        if not target:
             return source, ""
+        folder = source.rpartition("/")[0]
+        found = self._found.get((target, folder))
+        if found is None:
+            found = self._found[target, folder] = self._find(link_key(target), link_key(folder))
+        return found
+
+    def _find(self, goal: str, folder: str) -> tuple[str, str]:
         name = goal.rpartition("/")[2]
-        folder = link_key(source.rpartition("/")[0])
         number, _ = self._pages.find(goal, name, -1, folder)
         if number is not None:
             return self._paths[number], ""
@@ -109,8 +116,7 @@ class KnownNames(Names):
         self._called = called
         self._asked: set[str] = set()
 
-    def find(self, target: str, source: str) -> tuple[str, str]:
-        goal = link_key(target)
+    def _find(self, goal: str, folder: str) -> tuple[str, str]:
         for key in (goal, name_key(posixpath.normpath(goal))):
             if key not in self._asked:
                 self._asked.add(key)
@@ -119,7 +125,7 @@ class KnownNames(Names):
                         self._add(path)
                     else:
                         self._other.setdefault(key, path)
-        return super().find(target, source)
+        return super()._find(goal, folder)
 
 
 def publishable(path: str) -> bool:
@@ -149,13 +155,13 @@ def close_page(page: Page, names: Names, hidden: str, findings: list[Finding]) -
             if kind == "external":
                 continue
             path, asset = names.find(target, page.path)
-            # A name is written wherever it is linked; ten thousand pages need each of them once.
-            target, goal = intern(target), intern(link_key(target))
+            target, goal, name = _interned(target)
             if path or asset:
-                called |= {goal, intern(goal.rpartition("/")[2])}
+                called.add(goal)
+                called.add(name)
                 found.append(Reference(start, end, target, path, asset, anchor, words, kind in EMBEDS))
                 continue
-            missing |= {hidden_name(goal), hidden_name(goal.rpartition("/")[2])}
+            missing |= {hidden_name(goal), hidden_name(name)}
             replaced.append((start, end, _instead(kind, target, anchor, words, hidden)))
             if kind in EMBEDS:
                 findings.append(Finding(page.path, page.before + line, "an embed of something unpublished is left out"))
@@ -170,6 +176,13 @@ def close_page(page: Page, names: Names, hidden: str, findings: list[Finding]) -
     findings.append(
         Finding(page.path, 0, "its text stays home: its links cannot be told apart", "Look for [[ inside [[.")
     )
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _interned(target: str) -> tuple[str, str, str]:
+    """Return a link's target, its key and the last step of that, each kept once however many pages write it."""
+    goal = intern(link_key(target))
+    return intern(target), goal, intern(goal.rpartition("/")[2])
 
 
 def hidden_name(key: str) -> int:

@@ -100,7 +100,7 @@ def whole_map(site: Site) -> str:
             ]
         )
     data: dict[str, object] = {"t": rows}
-    links = [(order[card.path], order[path]) for card in cards for path in card.links if path in order]
-    if len(links) <= MOST_LINKS:
+    if sum([len(card.links) for card in cards]) - site.inbound.count("index.md") <= MOST_LINKS:
+        links = [(order[card.path], order[path]) for card in cards for path in card.links if path in order]
         data["e"] = [number for pair in sorted(links) for number in pair]
     return script("map", data)

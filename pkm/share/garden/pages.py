@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import heapq
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -167,14 +168,9 @@ class Pages:
         return self._page(main, self.garden.title, "index.html")
 
     def _topic(self, group: Group) -> dict[str, Any]:
-        best = sorted(group.pages, key=self.site.rank)
-        more = self.count(len(best)) if len(best) > HOME_CARDS else ""
-        return {
-            "name": group.name,
-            "href": f"tags/{address(group.slug)}.html",
-            "cards": best[:HOME_CARDS],
-            "more": more,
-        }
+        best = heapq.nsmallest(HOME_CARDS, group.pages, key=self.site.rank)
+        more = self.count(len(group.pages)) if len(group.pages) > HOME_CARDS else ""
+        return {"name": group.name, "href": f"tags/{address(group.slug)}.html", "cards": best, "more": more}
 
     def listing(
         self,

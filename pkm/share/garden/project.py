@@ -35,11 +35,17 @@ class Site:
         self.inbound, self.embedding, self.mentioned = self.ways
         self._tags: dict[str, Group] | None = None
         self._folders: dict[str, Group] | None = None
+        self._ranks: dict[str, tuple[int, int, str, str]] = {}
         self._around: dict[str, tuple[float, list[str]]] = {}
 
     def rank(self, card: Card) -> tuple[int, int, str, str]:
         """Sort key for lists of the whole garden: mature and well-linked pages first."""
-        return (-STAGE_RANK.get(card.stage, 0), -self.inbound.count(card.path), card.title.casefold(), card.path)
+        path = card.path
+        found = self._ranks.get(path)
+        if found is None:
+            inbound = self.inbound.count(path)
+            found = self._ranks[path] = (-STAGE_RANK.get(card.stage, 0), -inbound, card.title.casefold(), path)
+        return found
 
     @property
     def tags(self) -> dict[str, Group]:
