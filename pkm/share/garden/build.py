@@ -118,6 +118,13 @@ class Build:
         """What this build tells the ledger."""
         return [] if self.as_told else self.known.news(self.site.cards, self.refs, self._now)
 
+    @functools.cached_property
+    def tombstones(self) -> list[tuple[str, str]]:
+        """(identity, when) of pages that were taken back."""
+        if self.as_told:
+            return list(self.store.meta["tombstones"])
+        return self.known.with_lines(self.news).tombstones(self.refs.values())
+
     def page(self, path: str) -> Page:
         return self.fresh.get(path) or self.store.page(path)
 
@@ -286,8 +293,7 @@ class Build:
             lists.by_stage()
             lists.recent()
         if self.everything or stale.listed or not stale.bodies.isdisjoint(self.in_feeds):
-            ledger = self.known.with_lines(self.news)
-            lists.main_feeds(lambda path: self.body(path).html, ledger.tombstones(self.refs.values()))
+            lists.main_feeds(lambda path: self.body(path).html, self.tombstones)
         if not self.as_told:
             ledger = self.known.with_lines(self.news)
             lists.moved(ledger.redirects(site.cards, self.refs), ledger.slugs)
@@ -318,5 +324,6 @@ class Build:
             pairs += [(old, None) for old, new in self.changed.values() if new is None]
         self.store.put_cards(pairs, self.site.ways)
         self.store.commit(
-            groups=self.site.slugs, table=self.table, sizes=self.sizes, bits=self.bits, in_feeds=sorted(self.in_feeds), **more
+            groups=self.site.slugs, table=self.table, sizes=self.sizes, bits=self.bits, in_feeds=sorted(self.in_feeds),
+            tombstones=self.tombstones, **more
         )  # fmt: skip

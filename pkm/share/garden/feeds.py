@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 from html import escape
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pkm.share.garden.identity import uuid
@@ -26,8 +28,12 @@ def stamp(date: str) -> str:
 
 def newest(cards: Iterable[Card], by: str, most: int = ENTRIES) -> list[Card]:
     """Return the cards with the latest date first."""
-    dated = sorted((card for card in cards if getattr(card, by)), key=lambda card: card.path)
-    return sorted(dated, key=lambda card: str(getattr(card, by)), reverse=True)[:most]
+    date = attrgetter(by)
+    dated = [card for card in cards if date(card)]
+    last = min(heapq.nlargest(most, map(date, dated)), default="")
+    # Few are left to be sorted; of one day those with the first paths come first.
+    late = sorted((card for card in dated if date(card) >= last), key=attrgetter("path"))
+    return sorted(late, key=date, reverse=True)[:most]
 
 
 def atom(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pkm.share.garden.shelf import Pair
 
-VERSION = 3
+VERSION = 4
 ROWS_AT_ONCE = 200
 
 _TABLES = """
