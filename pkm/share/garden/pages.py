@@ -123,14 +123,17 @@ class Pages:
         """Return a page as an entry of a list."""
         return Markup(self._item(card, root))
 
-    def _item(self, card: Card, root: str) -> str:
-        mark = f' class="{card.stage}"' if card.stage else ""
-        return f'<li{mark}><a href="{root}{escape(card.href)}">{escape(card.title, quote=False)}</a>'
+    def _item(self, card: Card, root: str, kind: str = "") -> str:
+        name = f"{kind} {card.stage}".strip()
+        mark = f' class="{name}"' if name else ""
+        address = ' class="p-name u-url"' if kind else ""
+        return f'<li{mark}><a{address} href="{root}{escape(card.href)}">{escape(card.title, quote=False)}</a>'
 
     def items(self, cards: Iterable[Card], root: str = "", *, dates: bool = False) -> Markup:
         if dates:
             rows = (
-                f'{self._item(card, root)} <time datetime="{card.updated}">{card.updated[:10]}</time>' for card in cards
+                f'{self._item(card, root, "h-entry")} <time class="dt-updated" datetime="{card.updated}">{card.updated[:10]}</time>'
+                for card in cards
             )
         else:
             rows = (self._item(card, root) for card in cards)

@@ -56,7 +56,8 @@ def facts(card: Card, garden: Garden) -> str:
         words = escape(w["stage_" + card.stage])
         found.append(f'<a class="stage" href="stages.html#{card.stage}">{GLYPHS[card.stage]} {words}</a>')
     if card.created:
-        found.append(f"{escape(w['planted'])} {time('dt-published', card.created)}")
+        date = time("dt-published", card.created)
+        found.append(f'{escape(w["planted"])} <a class="u-url" href="{escape(card.href)}">{date}</a>')
     if card.updated and card.updated[:10] != card.created[:10]:
         found.append(f"{escape(w['tended'])} {time('dt-updated', card.updated)}")
     if card.confidence:

@@ -14,10 +14,8 @@ from pkm.templates import templates_dir
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CSP = (
-    "default-src 'none';connect-src 'self';img-src 'self';media-src 'self';script-src 'self';style-src 'self';"
-    "base-uri 'none';form-action 'none'"
-)
+# Only files of the site itself: style, script, pictures, fonts of a theme. Nothing inline, no frames, no forms.
+CSP = "default-src 'self';frame-src 'none';object-src 'none';base-uri 'none';form-action 'none'"
 
 
 @dataclass(frozen=True)

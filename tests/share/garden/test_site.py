@@ -155,7 +155,9 @@ def test_the_policy_is_strict_and_stands_before_everything_it_rules(
         [policy] = [
             values["content"] for tag, values in page.tags if values.get("http-equiv") == "Content-Security-Policy"
         ]
-        assert policy.startswith("default-src 'none'")
+        assert policy.startswith("default-src 'self';")
+        for thing in ("frame-src", "object-src", "base-uri", "form-action"):
+            assert f"{thing} 'none'" in policy
         for word in ("unsafe", "data:", "blob:", "*", "http:", "https:"):
             assert word not in policy
         before = site[name].split(b"Content-Security-Policy")[0]
@@ -284,6 +286,20 @@ def test_where_a_note_has_no_picture_that_of_the_site_stands_for_it(tmp_path: Pa
     assert shared_as(tmp_path, text, 'image = "card.png"\n') == "https://lab.example/garden/theme/card.png"
     assert shared_as(tmp_path, text, 'image = "../../../secret.png"\n') == ""
     assert shared_as(tmp_path, "![[first.png]]", 'image = "card.png"\n', url="") == ""
+
+
+def test_pages_are_entries_and_what_changed_is_a_feed_of_them(site: dict[str, bytes]) -> None:
+    """Microformats: a page says its own address and dates, a feed has entries with names, addresses and dates."""
+    page = site["everything-at-once.html"].decode()
+    assert '<a class="u-url" href="everything-at-once.html"><time class="dt-published">2026-01-02</time></a>' in page
+
+    feed = site["changes.html"].decode()
+    assert '<main id="text" class="list h-feed">' in feed
+    entries = re.findall(
+        r'<li class="h-entry[^"]*"><a class="p-name u-url" href="([^"]+)">.*?</a> <time class="dt-updated"', feed
+    )
+    assert entries[0] == "everything-at-once.html"
+    assert len(entries) == feed.count("<li ")
 
 
 def test_a_lost_reader_finds_style_and_ways_on_however_deep(tmp_path: Path) -> None:
