@@ -2,9 +2,9 @@
 
 A logistic curve over the score, its place in the note's list, and what the rest of the list looks like, fitted on
 examples that the ranker has not learned from. Among the wrong ones of a lesson are links that the vault lacks; they
-thin the odds (Elkan & Noto 2008). Of those that are named the lessons tell how many: where pairs that score like the
-best of what was hidden were not hidden themselves, somebody left names unlinked. Of the others nobody knows, so the
-claims suppose as many as were hidden.
+thin the odds (Elkan & Noto 2008). Of those that are named the lessons tell how many: where pairs that score as high as
+any were not hidden, somebody left names unlinked. Of the others nobody knows, so the claims suppose as many as were
+hidden.
 
 That also tells which lessons the vault is like. Where names stand unlinked, what is lacking is named, as in lessons
 that leave the words, and what is not named was seldom meant; where they do not, it is as in lessons that cut them.
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 RIDGE = 1.0
 SHOWN = 10  # places of a list that are looked at
 FEW = 12  # lists asked for together that say too little about the vault
+SUREST = 0.99  # no claim is larger: people change their minds
 LACKING = 1.0  # links not named that are supposed to be lacking, for one that a lesson hides
-NAMED = 0.6  # the same of named ones at most, and of those that seem so: some were left unlinked on purpose
 NEW = 0.05  # the same in lessons about new notes, whose links are all hidden
 ASKED = 1.11  # links that a new note lacks, for one that such a lesson hides: some lead to other new notes
-SUREST = 0.99  # no claim is larger: people change their minds
-BEST = 0.75  # of the named pairs that a lesson hid those above this quantile of their scores are told from others
-LEFT = 0.3  # named pairs as good that were not hidden, for one that was: with so many, what is lacking is named
+LEVELS = np.array([0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1, 1.25, 1.6])  # of names left unlinked that are tried
+USUAL = 0.3  # of these at first sight: the likelihood of each falls by a factor of e with so much more
+LEFT = 0.15  # with so many names left unlinked, what the vault lacks is named
+NAMED = (2.5, 0.6)  # named links that are lacking for one left by that measure, which is a low one; at most so many
 
 
 @dataclass(slots=True)
@@ -152,16 +153,46 @@ class Known:
 
 
 def fit(scored: Scored, known: Known) -> Curve:
-    """Fit to held-out examples by Fisher scoring with a little ridge; only places that would be shown count."""
+    """Fit to held-out examples; only places that would be shown count."""
     lists = _Lists.of(scored)
     rows = np.flatnonzero(known.judged)
     shown = rows[places(scored.group[rows], scored.score[rows]) < SHOWN]
-    said = (~known.cut).astype(np.float64)
-    inputs = _inputs(scored, lists, lists.fresh, said)[shown]
-    right = known.wanted[shown].astype(np.float64)
-    named = NAMED * min(1.0, _left(scored, known, 0.5))
+    inputs = _inputs(scored, lists, lists.fresh, (~known.cut).astype(np.float64))[shown]
+    unlinked = _unlinked(scored, known)
+    more, most = NAMED
+    named = min(most, more * unlinked)
     lacking = np.where(known.new[shown], NEW, np.where(scored.named[shown], named, LACKING))
-    asked = np.where(known.new[shown], ASKED, 1.0)
+    weights, _ = _fitted(inputs, known.wanted[shown], lacking, np.where(known.new[shown], ASKED, 1.0))
+    return Curve(weights, np.array([min(1.0, unlinked / LEFT), lists.fresh.mean()]))
+
+
+def _unlinked(scored: Scored, known: Known) -> float:
+    """How many names that mean a link stand unlinked, for one that a lesson hid.
+
+    Where some do, the share of hidden pairs levels off below certainty, however high the score; this is the level that
+    fits best, in the mean.
+    """
+    rows = np.flatnonzero(scored.named & known.judged & ~known.cut & ~known.new)
+    rows = rows[places(scored.group[rows], scored.score[rows]) < SHOWN]
+    if not known.wanted[rows].any():
+        return 0.0
+    inputs = np.stack([np.ones(len(rows)), scored.score[rows].astype(np.float64)], axis=1)
+    misfit = np.array([_fitted(inputs, known.wanted[rows], np.full(len(rows), level))[1] for level in LEVELS])
+    likely = np.exp(misfit.min() - misfit - LEVELS / USUAL)
+    return float(likely @ LEVELS / likely.sum())
+
+
+def _fitted(
+    inputs: NDArray[np.float64],
+    wanted: NDArray[np.bool_],
+    lacking: NDArray[np.float64],
+    asked: NDArray[np.float64] | float = 1.0,
+) -> tuple[NDArray[np.float64], float]:
+    """Weights of a logistic curve, by Fisher scoring with a little ridge, and how badly it fits (minus log likelihood).
+
+    For one right pair that was hidden so many are `lacking`, and so many will be `asked` for.
+    """
+    right = wanted.astype(np.float64)
     weights = np.zeros(inputs.shape[1])
     weights[1] = 1.0
     for _ in range(100):
@@ -176,15 +207,4 @@ def fit(scored: Scored, known: Known) -> Curve:
         weights = weights + step * min(1.0, 1 / max(np.abs(step).max(), 1e-9))
         if np.abs(step).max() < 1e-6:
             break
-    told = min(1.0, _left(scored, known, BEST) / LEFT)
-    return Curve(weights, np.array([told, lists.fresh.mean()]))
-
-
-def _left(scored: Scored, known: Known, quantile: float) -> float:
-    """Named pairs that no lesson hid, for one that a lesson hid, among those above this quantile of the hidden ones."""
-    asked = scored.named & known.judged & ~known.cut & ~known.new
-    hidden = scored.score[asked & known.wanted]
-    if not len(hidden):
-        return 0.0
-    best = asked & (scored.score >= np.quantile(hidden, quantile))
-    return float((best & ~known.wanted).sum() / (best & known.wanted).sum())
+    return weights, float(-np.log(np.where(wanted, seen, 1 - seen)).sum())
