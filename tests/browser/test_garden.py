@@ -121,6 +121,25 @@ def test_a_preview_of_a_heading_shows_that_part(visit: Visit) -> None:
     page.locator(".preview math").wait_for()
 
 
+def test_a_preview_of_a_block_shows_that_block_alone(visit: Visit) -> None:
+    page = visit("정원-가꾸기.html")
+    page.locator(".e-content a", has_text="여기").hover()
+    preview = page.locator(".preview")
+    preview.wait_for()
+
+    assert preview.inner_text() == "Some more, see A table."
+
+
+@both_ways
+def test_a_part_of_the_same_page_is_previewed_without_fetching_it(over: str, visit: Visit) -> None:
+    page = visit(NOTE, over=over)
+    page.locator(".e-content sup a").hover()
+    page.get_by_text("A footnote.").nth(1).wait_for()
+    page.locator(".e-content a", has_text="A table").hover()
+
+    page.locator(".preview table").wait_for()
+
+
 def test_a_preview_of_a_preview(visit: Visit) -> None:
     page = visit("all.html")
     page.locator("main a", has_text="Everything at once").hover()

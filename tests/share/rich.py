@@ -59,7 +59,7 @@ The end. [[Making notes|A note on notes]] and [[Everything at once#A sum|the sum
 MORE: dict[str, str | bytes] = {
     "notes/Everything at once.md": RICH,
     "notes/検索の庭.md": "---\naudience: public\ntags: [庭]\nlang: ja\n---\n庭の検索は文字の対で動く。形態素解析は要らない。[[정원 가꾸기]]\n",
-    "notes/정원 가꾸기.md": "---\naudience: public\ntags: [정원]\nlang: ko\n---\n정원을 가꾸는 일은 생각을 가꾸는 일이다.\n",
+    "notes/정원 가꾸기.md": "---\naudience: public\ntags: [정원]\nlang: ko\n---\n정원을 가꾸는 일은 생각을 가꾸는 일이다. [[Everything at once#^block|여기]]\n",
     "notes/حديقة.md": "---\naudience: public\nlang: ar\n---\nالحديقة تنمو ببطء، كما تنمو الأفكار.\n",
     "notes/plot.png": png(width=320, height=120),
 }

@@ -191,8 +191,9 @@
   const inside = url => url.origin === location.origin && url.href.startsWith(base.href) && !url.pathname.slice(base.pathname.length).includes("/") && /\.html$/.test(url.pathname);
   const slugOf = url => decodeURIComponent(url.pathname.split("/").pop().replace(/\.html$/, ""));
   const fragment = async url => {
-    if (url.hash && location.protocol !== "file:") {
-      const part = (await pageAt(url)).getElementById(decodeURIComponent(url.hash.slice(1)));
+    const here = url.pathname === location.pathname;
+    if (url.hash && (here || location.protocol !== "file:")) {
+      const part = (here ? document : await pageAt(url)).getElementById(decodeURIComponent(url.hash.slice(1)));
       if (part) {
         const nodes = [part];
         if (/^H\d$/.test(part.tagName)) for (let next = part.nextElementSibling; next && nodes.length < 6 && !(/^H\d$/.test(next.tagName) && next.tagName <= part.tagName); next = next.nextElementSibling) nodes.push(next);

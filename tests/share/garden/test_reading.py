@@ -1,0 +1,51 @@
+"""What a page shows of a note: callouts, pictures, files, each as a reader needs it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.share.samples import note, png, site_of, write_vault
+
+CSS = Path(__file__).parents[3] / "templates" / "garden" / "theme" / "garden.css"
+CALLOUTS = {
+    "note": "", "abstract": "summary tldr", "info": "", "todo": "", "tip": "hint important", "success": "check done", "question": "help faq",
+    "warning": "caution attention", "failure": "fail missing", "danger": "error", "bug": "", "example": "", "quote": "cite",
+}  # fmt: skip
+
+
+def body_of(tmp_path: Path, text: str, **files: bytes) -> str:
+    """The text of one note as a page has it."""
+    more = {f"{name}.png": data for name, data in files.items()}
+    site = site_of(write_vault(tmp_path / "vault", {"One.md": note(text), **more}), tmp_path / "site")
+    return site["one.html"].decode().partition('<div class="e-content">')[2].partition("</div>\n</article>")[0]
+
+
+def test_every_callout_of_obsidian_has_its_kind_and_each_kind_a_look(tmp_path: Path) -> None:
+    kinds = {word: kind for kind, others in CALLOUTS.items() for word in [kind, *others.split()]}
+    text = "\n\n".join(f"> [!{word.upper()}] Words\n> inside" for word in kinds)
+
+    assert re.findall('<div class="callout ([a-z]+)">', body_of(tmp_path, text)) == list(kinds.values())
+    style = CSS.read_text()
+    for kind in set(CALLOUTS) - {"note"}:  # which looks as callouts do
+        assert re.search(rf"\.{kind} \{{ --c: #[0-9a-f]{{6}}; --i: ", style), kind
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("![[pic.png]]", 'alt="" width="40" height="20"'),
+        ("![[pic.png|20]]", 'alt="" width="20" height="10"'),
+        ("![[pic.png|30x30]]", 'alt="" width="30" height="30"'),
+        ("![A bed](pic.png)", 'alt="A bed" width="40" height="20"'),
+        ("![A bed|10](pic.png)", 'alt="A bed" width="10" height="5"'),
+        ("![[pic.png|A bed]]", 'alt="A bed" width="40" height="20"'),
+    ],
+)
+def test_a_picture_says_its_measures_before_it_is_there(written: str, shown: str, tmp_path: Path) -> None:
+    """So that a page does not jump while it loads."""
+    page = body_of(tmp_path, written, pic=png(width=40, height=20))
+
+    assert re.search(rf'<img src="files/pic-[0-9a-f]{{8}}\.png" {shown} loading="lazy">', page)
