@@ -153,10 +153,12 @@ def heaviest(matrix: Sparse, count: int) -> Sparse:
     return unit_rows(best_of_rows(matrix, count)) if count else matrix
 
 
-def keys_of(matrix: Sparse) -> NDArray[np.int64]:
-    """Where a matrix has entries: row * width + column, in order of rows."""
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    keys: NDArray[np.int64] = rows * matrix.shape[1] + matrix.indices
+def keys_of(matrix: Sparse) -> NDArray[Any]:
+    """Where a matrix has entries: row * width + column, in order of rows. Narrow numbers where they are enough."""
+    height, width = matrix.shape
+    kind = np.int32 if height * width < 1 << 31 else np.int64
+    begins = np.arange(height, dtype=kind) * kind(width)
+    keys: NDArray[Any] = np.repeat(begins, np.diff(matrix.indptr)) + matrix.indices.astype(kind, copy=False)
     return keys
 
 

@@ -64,6 +64,12 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.source)
 
+    @classmethod
+    def joined(cls, parts: list[Pairs]) -> Pairs:
+        source, target = (np.concatenate([getattr(part, name) for part in parts]) for name in ("source", "target"))
+        features = np.concatenate([part.features.T for part in parts], axis=1).T
+        return cls(source, target, features, parts[0].names)
+
     def only(self, kept: NDArray[np.bool_]) -> Pairs:
         features = np.take(self.features.T, np.flatnonzero(kept), axis=1).T
         return Pairs(self.source[kept], self.target[kept], features, self.names)
@@ -141,6 +147,7 @@ def _best_of_groups(
     itself = np.arange(len(rows)) * e.notes + rows
     best = [keys_of(best_of_rows(group.tocsr(), e.scale.nominated)) for group in groups.values()]
     chosen = np.setdiff1d(np.unique(np.concatenate(best)), np.concatenate([known, itself]))
+    chosen = chosen.astype(np.int64)
     return chosen // e.notes, chosen % e.notes
 
 
