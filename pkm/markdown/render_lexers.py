@@ -1,7 +1,7 @@
 """Pygments' lexers, asked once a place and not rule by rule.
 
 A lexer tries some twenty expressions wherever it stands. As alternatives of one expression the same
-rule wins, in two thirds of the time. To build that takes as long as a hundred texts, so a lexer has to be
+rule wins, in little more than half of the time. To build that takes as long as a hundred texts, so a lexer has to be
 wanted more often.
 """
 

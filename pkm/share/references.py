@@ -178,7 +178,7 @@ def close_page(page: Page, names: Names, hidden: str, findings: list[Finding]) -
     )
 
 
-@functools.lru_cache(maxsize=1 << 14)
+@functools.lru_cache(maxsize=1 << 12)
 def _interned(target: str) -> tuple[str, str, str]:
     """Return a link's target, its key and the last step of that, each kept once however many pages write it."""
     goal = intern(link_key(target))

@@ -254,6 +254,9 @@ class Build:
                 self.folder.put(card.slug + ".html", page.encode("utf-8", "replace"))
             if self.progress:
                 self.progress(number)
+        # What only they needed makes room for the lists.
+        self._said.clear()
+        self.world.links.clear()
 
     def _body(self, path: str, *, again: bool) -> Body:
         """Return the text of a page as HTML, made again if need be, and keep it for the next build."""

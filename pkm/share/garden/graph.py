@@ -40,7 +40,7 @@ def local_graph(card: Card, site: Site) -> str:
     return f"{drawing}{''.join(rows)}</svg>"
 
 
-@functools.lru_cache(maxsize=1 << 14)
+@functools.lru_cache(maxsize=1 << 12)
 def _label(title: str, href: str) -> tuple[str, str]:
     return f'<a href="{escape(href)}">', escape(shorten(title, 20), quote=False)
 

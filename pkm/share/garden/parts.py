@@ -26,7 +26,7 @@ BACKLINKS_TOLD = 10
 LEAST_HEADINGS = 5  # of a page that has its contents beside it
 
 
-@functools.lru_cache(maxsize=1 << 14)
+@functools.lru_cache(maxsize=1 << 12)
 def link(name: str, href: str, kind: str = "") -> str:
     """Return a link; `kind` is its class. Kept, because a page is linked from ten others."""
     marked = f' class="{kind}"' if kind else ""

@@ -206,10 +206,10 @@ def put(db: sqlite3.Connection, pairs: Sequence[Pair], ways: Iterable[Ways]) -> 
     rows = ((new.path, number_of(new.doc), marshal.dumps(tuple(new))) for _, new in pairs if new)
     db.executemany("INSERT OR REPLACE INTO cards VALUES (?, ?, ?)", rows)
     # Nearly all edits leave a page its names.
-    called = [(was, now) for old, new in pairs if (was := _names(old)) != (now := _names(new))]
-    gone = [row[:3] for was, _ in called for row in was]
+    called = [(old, new) for old, new in pairs if old is None or new is None or _names(old) != _names(new)]
+    gone = (row[:3] for old, _ in called for row in _names(old))
     db.executemany("DELETE FROM names WHERE key = ? AND kind = ? AND path = ?", gone)
-    db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)", [row for _, now in called for row in now])
+    db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)", (row for _, new in called for row in _names(new)))
     for way in ways:
         db.executemany("INSERT OR REPLACE INTO ways VALUES (?, ?, ?)", way.rows())
 
