@@ -105,7 +105,7 @@ def _publish(publication: Publication, *, only_look: bool, yes: bool, as_json: b
     publication.refuse_if_blocked()
     outlook = publication.outlook() if as_json else None  # before anything is remembered
     asks = not yes and sys.stdin.isatty() and sys.stderr.isatty()
-    if asks and (names := publication.first_seen()) and not _agreed(names):
+    if asks and (names := build.telling.names) and not _agreed(names):
         warn("Nothing was published.")
         return 3
     build.progress = _progress(len(build.site.cards))

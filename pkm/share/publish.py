@@ -233,7 +233,7 @@ class Publication:
     def outlook(self) -> Outlook:
         """Return what would be new, changed, removed, and which titles the public would see for the first time."""
         build = self.build
-        cards, known = build.site.cards, build.known
+        cards, known = build.site.cards, build.telling.known
         were = {str(line.get("path")) for line in known.slugs.values() if line.get("ref") not in known.gone}
         fresh = set(self.fresh)
         new = [path for path in cards if path not in were and path not in self.before]
@@ -243,12 +243,7 @@ class Publication:
             if path in fresh and path in self.before and cards[path].digest != self.before[path].digest
         ]
         removed = sorted((were | self.before.keys()) - cards.keys())
-        return Outlook(new, changed, removed, self.first_seen())
-
-    def first_seen(self) -> list[str]:
-        """Return the titles that the public would see for the first time."""
-        titles = {line["title"] for line in self.build.news if "title" in line}
-        return sorted(titles - self.build.known.titles) if titles else []
+        return Outlook(new, changed, removed, build.telling.names)
 
     def deliver(self) -> Build:
         """Write the site, then remember what was written."""
@@ -268,7 +263,7 @@ class Publication:
         for path, problem in build.diagrams.problems.items():
             self._note(path, [Finding(path, 0, f"a diagram is shown as its source: {problem}")])
         if self.record:
-            append(self.ledger_path, build.news)
+            append(self.ledger_path, build.telling.news)
         fingerprint, manifest = self._prints()
         build.remember(
             notes=self.look.stamps,

@@ -7,8 +7,7 @@ changed, so both write the same bytes.
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pkm.share.garden import mentions, search, search_files
 from pkm.share.garden.catalogue import catalogue
@@ -22,8 +21,8 @@ from pkm.share.garden.public_words import PublicWords
 from pkm.share.garden.sentences import sentences
 from pkm.share.garden.shelf import FIELDS, Changed, Shelf
 from pkm.share.garden.state import Forgetful, Store
+from pkm.share.garden.telling import Telling
 from pkm.share.garden.verify import Verifier
-from pkm.share.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -87,10 +86,8 @@ class Build:
         self.world = World(self.site, self.page, files, garden.words, hidden, self.diagrams)
         self.pages = Pages(garden, self.site, files, store.templates)
         self.lists = Lists(folder, self.pages, garden, self.site)
-        # Where the public knows each page as before, the ledger has nothing to say that it did not say then.
-        self.as_told = not self.everything and bool(store.meta.get("told")) and not renamed(self.changed)
-        self._ledger = ledger
-        self._now = now
+        as_told = not self.everything and store.meta.get("told") and not renamed(self.changed)
+        self.telling = Telling(ledger, now, self.site.cards, store.meta["tombstones"] if as_told else None)
         self.weights = search_files.Everything()
         self._said: dict[str, Said] = {}
         self._bodies: dict[str, Body] = {}
@@ -102,28 +99,6 @@ class Build:
             for field, way in zip(FIELDS, ways, strict=True):
                 way.move(path, getattr(old, field) if old else (), getattr(new, field) if new else ())
         return ways
-
-    @functools.cached_property
-    def refs(self) -> dict[str, str]:
-        """The identity of each page."""
-        return {path: card.ref for path, card in self.site.cards.items()}
-
-    @functools.cached_property
-    def known(self) -> Ledger:
-        """What was public until now."""
-        return Ledger.read(self._ledger) if self._ledger else Ledger()
-
-    @functools.cached_property
-    def news(self) -> list[dict[str, Any]]:
-        """What this build tells the ledger."""
-        return [] if self.as_told else self.known.news(self.site.cards, self.refs, self._now)
-
-    @functools.cached_property
-    def tombstones(self) -> list[tuple[str, str]]:
-        """(identity, when) of pages that were taken back."""
-        if self.as_told:
-            return list(self.store.meta["tombstones"])
-        return self.known.with_lines(self.news).tombstones(self.refs.values())
 
     def page(self, path: str) -> Page:
         return self.fresh.get(path) or self.store.page(path)
@@ -296,10 +271,9 @@ class Build:
             lists.by_stage()
             lists.recent()
         if self.everything or stale.listed or not stale.bodies.isdisjoint(self.in_feeds):
-            lists.main_feeds(lambda path: self.body(path).html, self.tombstones)
-        if not self.as_told:
-            ledger = self.known.with_lines(self.news)
-            lists.moved(ledger.redirects(site.cards, self.refs), ledger.slugs)
+            lists.main_feeds(lambda path: self.body(path).html, self.telling.tombstones)
+        if not self.telling.is_quiet:
+            lists.moved(self.telling.redirects, self.telling.addresses)
         if self.everything:
             lists.fixed_pages()
             lists.theme()
@@ -328,5 +302,5 @@ class Build:
         self.store.put_cards(pairs, self.site.ways)
         self.store.commit(
             groups=self.site.slugs, table=self.table, sizes=self.sizes, bits=self.bits, in_feeds=sorted(self.in_feeds),
-            tombstones=self.tombstones, **more
+            tombstones=self.telling.tombstones, **more
         )  # fmt: skip
