@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     Groups = tuple[dict[str, str], dict[str, str]]  # addresses of tags and of folders, by key
 
+ENOUGH = 24  # pages under one heading of Chinese characters
 SCRIPT_WORDS = (
     "theme",
     "search",
@@ -260,10 +261,9 @@ def regroup(stale: Stale, site: Site, before: Groups) -> None:
 def _above(group: Group, groups: Mapping[str, Group]) -> list[tuple[str, str]]:
     """Return (name, address) of the tags or folders that this one is in."""
     steps = []
-    name = group.name.rpartition("/")[0]
-    while name:
+    name = group.name
+    while name := name.rpartition("/")[0]:
         steps.append((name.rpartition("/")[2], f"{address(groups[name.casefold()].slug)}.html"))
-        name = name.rpartition("/")[0]
     return steps[::-1]
 
 
@@ -284,4 +284,17 @@ def by_letter(cards: list[Card]) -> list[tuple[str, list[Card]]]:
     for card in ordered:
         first = card.title[:1].upper()
         parts.setdefault(first if first.isalpha() else "#", []).append(card)
-    return list(parts.items())
+    return _together(parts)
+
+
+def _together(parts: Mapping[str, list[Card]]) -> list[tuple[str, list[Card]]]:
+    """Return the parts, neighbours under one heading where each Chinese character would have its own for a page or two."""
+    found: list[tuple[str, list[Card]]] = []
+    first = ""
+    for letter, cards in parts.items():
+        if first and "\u3400" <= letter < "\uac00" and len(found[-1][1]) < ENOUGH:
+            found[-1] = (f"{first} – {letter}", found[-1][1] + cards)
+        else:
+            found.append((letter, cards))
+            first = letter if "\u3400" <= letter < "\uac00" else ""
+    return found

@@ -49,3 +49,12 @@ def test_a_picture_says_its_measures_before_it_is_there(written: str, shown: str
     page = body_of(tmp_path, written, pic=png(width=40, height=20))
 
     assert re.search(rf'<img src="files/pic-[0-9a-f]{{8}}\.png" {shown} loading="lazy">', page)
+
+
+def test_long_lists_have_a_heading_for_each_letter_and_for_some_chinese_characters_together(tmp_path: Path) -> None:
+    names = [f"{letter}{n}" for letter in "ab" for n in range(10)] + [f"{chr(0x4E00 + n)}字" for n in range(60)]
+    site = site_of(write_vault(tmp_path / "vault", {f"{name}.md": note("x") for name in names}), tmp_path / "site")
+    page = site["all.html"].decode()
+
+    assert re.findall("<h2>(.*?)</h2>", page) == ["A", "B", "一 – 丗", "丘 – 丯", "丰 – 主"]
+    assert page.count("<li>") == 80
