@@ -18,6 +18,8 @@ from pkm.share.references import address
 from pkm.share.slugs import wanted_slug
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pkm.share.bundle import Page
 
 FIELDS = (
@@ -130,7 +132,9 @@ def anchor_key(anchor: str) -> str:
     return last.casefold() if last.startswith("^") else " ".join(re.findall(r"\w+", plain(last).casefold()))
 
 
-_SKIP = re.compile(r"^(?:#{1,6}\s|[-*+]\s|\d+[.)]\s|>|\||```|~~~|\$\$|!\[|---|===|\[\^|\w+::)")
+_SKIP = re.compile(
+    r"^(?:#{1,6}\s|[-*+]\s|\d+[.)]\s|>|\||```|~~~|\$\$|!\[|---|===|\[\^|\w+::|#[^\s#]+(?:\s+#[^\s#]+)*$)"
+)
 
 
 def excerpt(text: str, title: str, longest: int = 96) -> str:
@@ -145,11 +149,20 @@ def excerpt(text: str, title: str, longest: int = 96) -> str:
         if line.startswith(("```", "~~~")):
             fenced = not fenced
         elif line and not fenced and not _SKIP.match(line) and line.casefold() != title.casefold():
-            # A paragraph goes on to the next blank line.
-            stop = text.find("\n\n", end)
-            whole = " ".join((line + text[end : len(text) if stop < 0 else min(stop, end + longest * 3)]).split())
-            return shorten(words_of(whole), longest)
+            return shorten(words_of(" ".join([line, *_rest(text, at, at + longest * 3)])), longest)
     return ""
+
+
+def _rest(text: str, at: int, most: int) -> Iterator[str]:
+    """Yield the lines of a paragraph from there on: to a blank one, or to one that begins something else."""
+    while at < min(len(text), most):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        line = " ".join(text[at : min(end, most)].split())
+        if not line or _SKIP.match(line):
+            return
+        yield line
+        at = end + 1
 
 
 _BLOCK_NAME = re.compile(r"\s\^[\w-]+$")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pkm.share.garden.cards import excerpt
 from tests.share.samples import note, png, site_of, write_vault
 
 CSS = Path(__file__).parents[3] / "templates" / "garden" / "theme" / "garden.css"
@@ -49,6 +50,23 @@ def test_a_picture_says_its_measures_before_it_is_there(written: str, shown: str
     page = body_of(tmp_path, written, pic=png(width=40, height=20))
 
     assert re.search(rf'<img src="files/pic-[0-9a-f]{{8}}\.png" {shown} loading="lazy">', page)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("First words\nof it.\n\nMore.", "First words of it."),
+        ("# Heading\n\n> quote\n\n#one #two/three\n\nWords.", "Words."),
+        ("It is linear if:\n- one\n- two", "It is linear if:"),
+        ("A series is\n$$\nx\n$$\nand so on", "A series is"),
+        ("Where $a_1 = b$ and PLAIN_NAME.", "Where a_1 = b and PLAIN_NAME."),
+        ("```\ncode\n```\nWords.", "Words."),
+        ("- only\n- a list", ""),
+        ("word " * 60, ("word " * 22).strip() + "…"),
+    ],
+)
+def test_a_page_is_told_of_by_its_first_words(text: str, told: str) -> None:
+    assert excerpt(text, "Title", 110) == told
 
 
 def test_long_lists_have_a_heading_for_each_letter_and_for_some_chinese_characters_together(tmp_path: Path) -> None:
