@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +14,12 @@ if TYPE_CHECKING:
 
 #: A sparse matrix; scipy has no types of its own.
 Sparse = Any
+
+
+def give_back() -> None:
+    """Let the system have freed memory again, which the C library of Linux keeps for itself otherwise."""
+    with suppress(OSError, AttributeError, TypeError):  # other systems
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def sparse(

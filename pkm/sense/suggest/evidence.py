@@ -16,6 +16,7 @@ from pkm.sense.suggest.arrays import (
     best_of_rows,
     binary,
     column_sums,
+    give_back,
     row_sums,
     scale_columns,
     scale_rows,
@@ -116,7 +117,7 @@ def collect(view: View, scale: Scale | None = None) -> Evidence:
     words = words_of(view, made, scale)
     links = _links(view, made, words, scale)
     named = mentions(view, facts.names)
-    return Evidence(
+    evidence = Evidence(
         facts,
         view,
         scale,
@@ -126,6 +127,8 @@ def collect(view: View, scale: Scale | None = None) -> Evidence:
         named,
         mentions(view, facts.stemmed, skip=named.starts),
     )
+    give_back()
+    return evidence
 
 
 def _links(view: View, made: NDArray[np.int64], words: Words, scale: Scale) -> Links:
@@ -202,16 +205,13 @@ def _near(view: View, made: NDArray[np.int64]) -> Sparse:
     encoded, count = view.facts.encoded, view.facts.notes
     links = made[np.lexsort((encoded.link_start[made], encoded.source[made]))]
     source, target, line = encoded.source[links], encoded.target[links], encoded.link_line[links]
-    rows, weights = [np.zeros((2, 0), np.int64)], [np.zeros(0)]
+    after = sp.csr_matrix((count, count), dtype=np.float32)
     for step in range(1, min(NEIGHBOURS, len(links) - 1) + 1):
         same = (source[step:] == source[:-step]) & (target[step:] != target[:-step])
         apart = np.abs(line[step:] - line[:-step])[same]
         weight = 1 / (1 + 0.5 * step + 0.3 * np.minimum(apart, 30))
-        pair = np.stack([target[:-step][same], target[step:][same]])
-        rows += [pair, pair[::-1]]
-        weights += [weight, weight]
-    ends = np.concatenate(rows, axis=1)
-    return sparse(ends[0], ends[1], (count, count), np.concatenate(weights))
+        after = after + sparse(target[:-step][same], target[step:][same], (count, count), weight)
+    return (after + after.T).tocsr()
 
 
 def _rank(out: Sparse) -> NDArray[Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pkm.sense.suggest.arrays import found
+from pkm.sense.suggest.arrays import found, give_back
 from pkm.sense.suggest.calibrate import SHOWN, places
 from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.corpus import FEWEST
@@ -68,6 +68,7 @@ def suggest(
         return []
     facts = gather(corpus, reading)
     del reading
+    give_back()
     ranker = memory.recall(corpus, decisions) if memory else None
     if ranker is None:
         tell("learning from your links")
