@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RIDGE = 1.0
+ROWS = 100_000  # rows whose inputs stand in memory together
 SHOWN = 10  # places of a list that are looked at
 FEW = 12  # lists asked for together that say too little about the vault
 SUREST = 0.99  # no claim is larger: people change their minds
@@ -46,6 +47,9 @@ class Scored:
     named: NDArray[np.bool_]
     batch: NDArray[np.int64]
 
+    def part(self, rows: slice) -> Scored:
+        return Scored(*(getattr(self, name)[rows] for name in Scored.__slots__))
+
 
 def _logistic(line: NDArray[np.float64]) -> NDArray[np.float64]:
     value: NDArray[np.float64] = 1 / (1 + np.exp(-line.clip(-30, 30)))
@@ -70,6 +74,9 @@ class _Lists:
     hope: NDArray[np.float64]
     by_name: NDArray[np.float64]
     fresh: NDArray[np.float64]  # share of new notes in the whole batch
+
+    def part(self, rows: slice) -> _Lists:
+        return _Lists(*(getattr(self, name)[rows] for name in _Lists.__slots__))
 
     @classmethod
     def of(cls, scored: Scored) -> _Lists:
@@ -135,7 +142,13 @@ class Curve:
         lists = _Lists.of(scored)
         said, fresh = (np.full(len(scored.score), usual) for usual in self.usual)
         alone = len(np.unique(scored.group)) < FEW
-        return SUREST * _logistic(_inputs(scored, lists, fresh if alone else lists.fresh, said) @ self.weights)
+        fresh = fresh if alone else lists.fresh
+        claim = np.empty(len(said))
+        for low in range(0, len(claim), ROWS):
+            part = slice(low, low + ROWS)
+            inputs = _inputs(scored.part(part), lists.part(part), fresh[part], said[part])
+            claim[part] = SUREST * _logistic(inputs @ self.weights)
+        return claim
 
 
 @dataclass(frozen=True, slots=True)
