@@ -286,6 +286,35 @@ def test_a_later_part_hooks_in_and_when_it_fails_the_others_go_on(tmp_path: Path
     assert "review" not in whole.stdout
 
 
+NIGHT_THAT_IS_KILLED = """
+import os, signal, sys
+from pkm.cli import app, tend
+
+tend.PARTS = (tend.PARTS[1], tend.Part("kill", lambda bench: os.kill(os.getpid(), signal.SIGKILL)))
+app.run(["tend", "-q"])
+"""
+
+
+def test_after_a_kill_the_next_run_begins_where_it_was(tmp_path: Path) -> None:
+    vault = small(tmp_path)
+    killed = subprocess.run(
+        [sys.executable, "-c", NIGHT_THAT_IS_KILLED],
+        cwd=vault,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PKM_NOW": "2026-11-20T03:30:00"},
+    )
+
+    told = json.loads(run(vault, "tend", "--json", now="2026-11-20T04:00:00"))
+
+    assert killed.returncode == -9
+    assert [(row["part"], row["failed"]) for row in told] == [("index", False), ("leftovers", False), ("links", False)]
+    assert told[0]["result"].startswith("11 files, 11 read")  # of the run that was killed: nothing is read now
+    assert ("walk.md", "otter.md") in pairs_of(vault)
+    again = json.loads(run(vault, "tend", "--json", now="2026-11-20T05:00:00"))
+    assert again[0]["result"].startswith("11 files, 0 read")
+
+
 def test_answers_of_two_machines_are_united_by_git(tmp_path: Path) -> None:
     from pkm.seek.adopt import PRIVATE_ATTRIBUTES
 
