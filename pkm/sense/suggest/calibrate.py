@@ -31,7 +31,7 @@ ASKED = 1.11  # links that a new note lacks, for one that such a lesson hides: s
 LEVELS = np.array([0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1, 1.25, 1.6])  # of names left unlinked that are tried
 USUAL = 0.3  # of these at first sight: the likelihood of each falls by a factor of e with so much more
 LEFT = 0.15  # with so many names left unlinked, what the vault lacks is named
-NAMED = (2.5, 0.6)  # named links that are lacking for one left by that measure, which is a low one; at most so many
+NAMED = (3.0, 0.65)  # named links that are lacking for one left by that measure, which is a low one; at most so many
 
 
 @dataclass(slots=True)
