@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.learn import Ranker
 
 MEANING = 1.0  # weight of the cosine of two notes' vectors, in log odds
-TOGETHER = 1_000  # notes of a large vault
+TOGETHER = 500  # notes of a large vault
 
 
 @dataclass(slots=True)
