@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 VERSION = f"1 {SCHEMA_VERSION}"  # the first goes up when the way of reading changes
 BATCH = 400  # notes read at once
+FEW = 50  # fewer than one note in so many is read again faster than the file is written
 SIZE = "size of "
 BREAK = "\n"  # between spellings, none of which holds one
 
@@ -32,7 +33,7 @@ BREAK = "\n"  # between spellings, none of which holds one
 def read(corpus: Corpus, path: str = "", progress: Callable[[int], None] = lambda _: None) -> Reading:
     """What the notes say; those that are in the file at `path` as they are now are not opened.
 
-    `progress` is told how many notes have been read. The file is written when it does not hold these notes.
+    `progress` is told how many notes have been read. The file is written when it lacks more than a few of these notes.
     """
     marks = np.frombuffer(b"".join(head.written for head in corpus.heads), np.uint64)
     old, known = _recalled(path)
@@ -56,7 +57,7 @@ def read(corpus: Corpus, path: str = "", progress: Callable[[int], None] = lambd
         else:
             runs.append(Run(source, row, row + 1))
     now = joined(runs)
-    if path:
+    if path and len(waiting) * FEW > len(corpus):
         _keep(path, now, marks)
     return now
 
