@@ -44,8 +44,8 @@ def _leave(code: int) -> None:
     if state is not None:
         state.reset()  # an open index is closed in order
     try:
-        sys.stdout.flush()
         sys.stderr.flush()
+        sys.stdout.flush()
     except OSError:
         code = code or 0
     os._exit(code)

@@ -102,8 +102,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def show_error(error: PkmError) -> int:
     """One line what, one why, one what to do next; the exit code."""
-    try:
+    from contextlib import suppress
+
+    with suppress(OSError):  # which may be what the error is about
         sys.stdout.flush()
+    try:
         warn(style("pkm: ", "red", sys.stderr) + clean(error.message))
         for line in (error.reason, error.hint):
             if line:

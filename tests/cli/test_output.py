@@ -51,3 +51,16 @@ def test_an_error_that_nobody_can_be_told_is_still_in_the_exit_code(monkeypatch:
     monkeypatch.setattr("sys.stderr", Full())
 
     assert show_error(OutsideError("The disk is full.")) == 5
+
+
+def test_an_error_is_told_though_the_output_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Full(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sys.stdout", Full())
+
+    assert show_error(OutsideError("No space left.", "The disk is full.", "Make room.")) == 5
+    assert capsys.readouterr().err == "pkm: No space left.\n     The disk is full.\n     Make room.\n"

@@ -301,6 +301,18 @@ def test_an_old_address_leads_to_the_new_one(pkm: Any, vault: Path, site: Path) 
     assert (site / "_redirects").read_text() == "/old-name.html /new-name.html 301\n"
 
 
+def test_an_old_address_may_be_what_a_note_at_home_is_called_now(pkm: Any, vault: Path, site: Path) -> None:
+    (vault / "Two.md").write_text(note("words", title="Quinces", id="20260101-0800"))
+    pkm("--yes")
+    (vault / "Two.md").write_text(note("words", title="Pears", id="20260101-0800"))
+    (vault / "Quinces.md").write_text(note("mine", "private"))
+
+    code, _, _ = pkm("--yes", "--to", str(site.with_name("elsewhere")))
+
+    assert code == 0
+    assert (site.with_name("elsewhere") / "_redirects").read_text() == "/quinces.html /pears.html 301\n"
+
+
 def test_a_renamed_note_that_is_taken_back_leaves_neither_address(pkm: Any, vault: Path, site: Path) -> None:
     for title in ("Old name", "New name"):
         (vault / "Two.md").write_text(note("words", title=title, id="20260101-0800"))

@@ -73,6 +73,10 @@ def test_words_beside_each_other_by_chance_are_no_name(text: str) -> None:
     assert looked_at("a.html", text, "Garden worms.md", "Open garden.md", "Soil.md") == []
 
 
+def test_words_beside_each_other_in_the_search_index_are_no_name() -> None:
+    assert looked_at("s/wso.js", 'pkm("wso","soil.4ABC worms:300.4ABC")\n', "Soil & worms.md") == []
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -46,8 +46,9 @@ class PublicWords:
 
     @cached_property
     def _told(self) -> str:
-        """The words of the settings and of the pages' front matter and places, in their order."""
+        """The words of the settings, of the pages' front matter and places, and of their earlier addresses, in order."""
         garden = self._build.garden
         parts = [f"{garden.title} {garden.url} {garden.author} {garden.licence} {garden.language}"]
         parts += [" ".join(map(str, card)) for card in self._build.site.cards.values()]
+        parts += self._build.telling.redirects
         return f" {' '.join(' '.join(search.terms(part)) for part in parts)} "

@@ -127,7 +127,7 @@ def _text(name: str, data: bytes) -> str:
     if name.startswith(("s/w", "s/d")):
         found = json.loads(text[text.index(",") + 1 : text.rindex(")")])
         if isinstance(found, str):
-            return _PAGES.sub("", found)
+            return _PAGES.sub("", found).replace(" ", "\n")  # words beside each other by their letters are no name
         return "\n".join(field for row in found.values() for field in row[:3])
     if name.startswith("s/"):
         return ""
