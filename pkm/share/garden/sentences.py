@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 LONGEST = 96
 _LEAD = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?|#{1,6}\s+|(?:>\s*)+(?:\[![^\]]*\][+-]?\s*)?)*")
-_ENDS = (". ", "! ", "? ")
+_ENDS = (". ", "! ", "? ", ".\n", "!\n", "?\n")
+# A line that goes on with the one before it, what parts the two, and a line that is whole by itself.
+_GOES_ON = re.compile(r"[ \t]*(?:[^\W\d_]|\[\[|[(\"'“‘])")
+_BREAK = re.compile(r"\s*\n[ \t]*")
+_ALONE = re.compile(r"\s*(?:\Z|#{1,6}\s|[|>$<%:=]|```|~~~|---|\[\^?[^\]]*\]:)")
 _OTHER_ENDS = ("… ", "。", "！", "？")
 
 
@@ -30,20 +34,16 @@ def sentences(page: Page) -> dict[str, str]:
 
 def sentence(text: str, start: int, end: int) -> str:
     """Return the sentence around `text[start:end]`, with the link's words marked; "" when there is nothing around."""
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    line_end = len(text) if line_end < 0 else line_end
-    begin = line_start
-    if not text[line_start].isalpha() and (lead := _LEAD.match(text, line_start, start)):
+    begin, stop = _passage(text, start, end)
+    if not text[begin].isalpha() and (lead := _LEAD.match(text, begin, start)):
         begin = lead.end()
-    begin = max(begin, start - 6 * LONGEST)
-    stop = min(line_end, end + 6 * LONGEST)
     for mark in _ENDS if text.isascii() else _ENDS + _OTHER_ENDS:
         if (at := text.rfind(mark, begin, start)) >= 0:
             begin = at + len(mark)
         if (at := text.find(mark, end, stop)) >= 0:
             stop = at + len(mark)
-    whole = words_of(f"{text[begin:start]}\0{text[start:end]}\0{text[end:stop]}")
+    passage = f"{text[begin:start]}\0{text[start:end]}\0{text[end:stop]}"
+    whole = words_of(_BREAK.sub(" ", passage) if "\n" in passage else passage)
     before, _, rest = whole.partition("\0")
     link, _, after = rest.partition("\0")
     if not before.strip(" |.:;,–—-") and not after.strip(" |.:;,–—-"):
@@ -59,3 +59,19 @@ def sentence(text: str, start: int, end: int) -> str:
     if "&" in whole or "<" in whole or ">" in whole:
         before, link, after = (escape(part, quote=False) for part in (before, link, after))
     return f"{before}<b>{link}</b>{after}"
+
+
+def _passage(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the lines around a place begin and end that belong together: people break lines within sentences."""
+    earliest, latest = max(0, start - 6 * LONGEST), min(len(text), end + 6 * LONGEST)
+    begin = text.rfind("\n", earliest, start) + 1 or earliest
+    while begin > earliest and _GOES_ON.match(text, begin):
+        above = text.rfind("\n", earliest, begin - 1) + 1 or earliest
+        if _ALONE.match(text[above : begin - 1]):
+            break
+        begin = above
+    line = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end, latest)
+    while stop >= 0 and _GOES_ON.match(text, stop + 1, latest) and not _ALONE.match(text[line:stop]):
+        line, stop = stop + 1, text.find("\n", stop + 1, latest)
+    return begin, latest if stop < 0 else stop
