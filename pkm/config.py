@@ -57,7 +57,7 @@ FREE_TABLES = ("alias", "view")  # [alias] name = "find …", [view] name = "que
 class Settings:
     """What holds for one vault. Read-only by convention: nothing assigns after `load`."""
 
-    __slots__ = ("alias", "editor", "hard_links", "problems", "values", "view")
+    __slots__ = ("alias", "editor", "hard_links", "problems", "unread", "values", "view")
 
     def __init__(self, values: dict[str, Any] | None = None) -> None:
         self.values: dict[str, Any] = {key: default for key, default, _ in OPTIONS}
@@ -66,6 +66,7 @@ class Settings:
         self.editor = ""
         self.hard_links = False
         self.problems: list[Problem] = []
+        self.unread = ""  # the file that cannot be read as settings at all
         if values:
             self.values.update(values)
 
@@ -185,6 +186,7 @@ def _apply(settings: Settings, text: str, name: str, *, trusted: bool) -> None:
         found = parse(text)
     except PkmError as error:
         settings.problems.append(Problem(name, 0, error.message, error.reason))
+        settings.unread = name
         return
     known = {key: default for key, default, _ in OPTIONS}
     for key, value in found.items():

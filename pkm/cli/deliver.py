@@ -11,6 +11,7 @@ import sys
 
 from pkm.cli import output, state
 from pkm.cli.output import clean, count, one_line, out, say, warn
+from pkm.errors import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +57,12 @@ def deliver(
     from pkm.share.current import is_current
 
     bench = state.bench()
+    if broken := bench.settings.unread:
+        raise RefusedError(
+            "Nothing was published.",
+            f"{broken} cannot be read, and with it what it keeps out.",
+            f"Mend {broken}, then publish again.",
+        )
     target = _target(bench, to, branch)
     listed = list(bench.vault.stamps())
     if not (only_look or as_json or branch) and is_current(bench.vault, bench.settings, target, listed):

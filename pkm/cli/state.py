@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pkm.workbench import Workbench
@@ -20,7 +22,17 @@ def bench() -> Workbench:
 
         _bench = Workbench.found(vault_flag, fresh=fresh)
         _watch_progress(_bench)
+        _tell_of_settings(_bench)
     return _bench
+
+
+def _tell_of_settings(bench: Workbench) -> None:
+    """Say what of the settings does not hold: a default in its place, in silence, would surprise."""
+    for problem in bench.settings.problems:
+        from pkm.cli import output
+
+        told = f"{problem.path}: {problem.message} {problem.hint}"
+        output.warn(output.style("pkm: ", "yellow", sys.stderr) + output.one_line(told))
 
 
 def reset() -> None:
@@ -36,8 +48,6 @@ def reset() -> None:
 
 def _watch_progress(bench: Workbench) -> None:
     """Long work says how far it is, at a terminal, after the first two thousand files."""
-    import sys
-
     from pkm.cli import output
 
     if not sys.stderr.isatty():

@@ -403,3 +403,15 @@ def test_a_text_that_cannot_be_set_is_shown_as_it_was_written_and_told(pkm: Any,
     assert '<p class="notice">' in page
     assert '<pre class="as-written">' in page
     assert (site / "one.html").exists()
+
+
+def test_settings_that_cannot_be_read_keep_all_at_home(pkm: Any, vault: Path, site: Path) -> None:
+    with (vault / "pkm.toml").open("a") as file:
+        file.write('\nexclude = ["Two.md"\n')
+
+    code, _, err = pkm("--yes")
+
+    assert code == 3
+    assert "pkm: pkm.toml: " in err
+    assert "Mend pkm.toml" in err
+    assert not site.exists()
