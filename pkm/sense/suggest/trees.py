@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BINS = 48
+ROWS = 1 << 15  # rows judged together: their columns stay in the processor's cache
 FEWEST = 20  # examples in a leaf
 _SCALE = float(1 << 12)  # gradients are rounded to 1/4096 of their size, so that two sums share one float exactly
 _SHIFT = float(1 << 28)
@@ -37,21 +38,47 @@ class Forest:
 
     def score(self, features: NDArray[np.float32], trees: int | None = None) -> NDArray[np.float32]:
         """Log odds for each row, by all trees or by the first few."""
-        columns = np.asfortranarray(features)
+        columns = np.asfortranarray(features).T
+        nodes = _Nodes(self.feature.tolist(), list(self.threshold), self.left.tolist(), self.right.tolist())
         total = np.full(len(features), self.bias, np.float32)
-        everything = np.arange(len(features), dtype=np.int32)
-        for root in self.roots[:trees].tolist():
-            waiting = [(root, everything)]
-            while waiting:
-                node, rows = waiting.pop()
-                asked = int(self.feature[node])
-                if asked < 0:
-                    total[rows] += self.value[node]
-                    continue
-                above = columns[:, asked][rows] > self.threshold[node]
-                waiting.append((int(self.left[node]), rows[~above]))
-                waiting.append((int(self.right[node]), rows[above]))
+        for low in range(0, len(features), ROWS):
+            part = columns[:, low : low + ROWS]
+            for root in self.roots[:trees].tolist():
+                total[low : low + ROWS] += nodes.said(root, part, self.value)
         return total
+
+
+@dataclass(frozen=True, slots=True)
+class _Nodes:
+    """The questions of trees, as in `Forest`; thresholds are in whatever the columns are in."""
+
+    feature: list[int]
+    threshold: list[Any]
+    left: list[int]
+    right: list[int]
+
+    def said(self, root: int, columns: NDArray[Any], value: NDArray[Any]) -> NDArray[Any]:
+        """What a tree says of each row; `columns` has a row for each feature.
+
+        Every question is asked of every row, and the answers choose between the sides from the leaves up: to read
+        whole columns from end to end is several times as fast as to follow each row down.
+        """
+        leaves: list[int] = []
+        place = self._place(root, columns, leaves)
+        said: NDArray[Any] = value[leaves][place]
+        return said
+
+    def _place(self, node: int, columns: NDArray[Any], leaves: list[int]) -> Any:
+        """To which of the leaves, which are collected from left to right, each row comes."""
+        if self.feature[node] < 0:
+            leaves.append(node)
+            return np.uint8(len(leaves) - 1)
+        left = self._place(self.left[node], columns, leaves)
+        further = self._place(self.right[node], columns, leaves) - left
+        place = (columns[self.feature[node]] > self.threshold[node]).view(np.uint8)
+        place *= further
+        place += left
+        return place
 
 
 def grow(
@@ -121,16 +148,8 @@ class _Growing:
 
     def last(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
         """What the newest tree says of every example."""
-        said = np.zeros(codes.shape[1])
-        waiting = [(self.roots[-1], np.arange(codes.shape[1]))]
-        while waiting:
-            node, rows = waiting.pop()
-            if self.feature[node] < 0:
-                said[rows] = self.value[node]
-                continue
-            above = codes[self.feature[node], rows] > self.cut[node]
-            waiting += [(self.left[node], rows[~above]), (self.right[node], rows[above])]
-        return said
+        nodes = _Nodes(self.feature, self.cut, self.left, self.right)
+        return nodes.said(self.roots[-1], codes, np.array(self.value))
 
     def forest(self, bias: float) -> Forest:
         return Forest(
