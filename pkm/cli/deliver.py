@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 LONG = 500  # pages, from which on a build says how far it is
-STEP = 100
 
 
 def hot(argv: list[str]) -> int | None:
@@ -115,7 +114,7 @@ def _publish(publication: Publication, *, only_look: bool, yes: bool, as_json: b
     if asks and (names := build.telling.names) and not _agreed(names):
         warn("Nothing was published.")
         return 3
-    build.progress = _progress(len(build.site.cards))
+    build.progress = _progress()
     publication.deliver()
     folder = build.folder
     if outlook:
@@ -144,17 +143,15 @@ def tell(findings: Sequence[Finding]) -> None:
         say(f"and {count(len(findings) - SHOWN, 'more finding')}: pkm publish --check")
 
 
-def _progress(pages: int) -> Callable[[int], None] | None:
+def _progress() -> Callable[[int, int], None] | None:
     """Say how far a long build is, at a terminal."""
-    if output.quiet or pages < LONG or not sys.stderr.isatty():
+    if output.quiet or not sys.stderr.isatty():
         return None
 
-    def tell(done: int) -> None:
-        if done % STEP == 0:
-            sys.stderr.write(f"\r{done:,} of {pages:,} pages\x1b[K")
+    def tell(done: int, pages: int) -> None:
+        if pages >= LONG:
+            sys.stderr.write(f"\r{done:,} of {pages:,} pages\x1b[K" if done < pages else "\r\x1b[K")
             sys.stderr.flush()
-        if done == pages - 1:
-            sys.stderr.write("\r\x1b[K")
 
     return tell
 

@@ -193,9 +193,13 @@ def test_nothing_is_asked_twice(pkm: Any, vault: Path, monkeypatch: pytest.Monke
     assert pkm()[0] == 0
 
 
-PUBLISH = (
-    "import sys; from pkm.cli import app, deliver; deliver.LONG, deliver.STEP = 2, 1; sys.exit(app.run(sys.argv[1:]))"
-)
+PUBLISH = """
+import sys
+from pkm.cli import app, deliver
+from pkm.share.garden import build
+deliver.LONG, build.AT_ONCE = 2, 1
+sys.exit(app.run(sys.argv[1:]))
+"""
 
 
 def on_a_screen(*words: str) -> str:

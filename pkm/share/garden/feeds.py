@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import heapq
-import json
 from html import escape
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pkm.share.garden.identity import uuid
+from pkm.share.garden.search import as_json
 from pkm.share.references import address
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def json_feed(garden: Garden, title: str, name: str, cards: Sequence[Card], body
     if garden.author:
         feed["authors"] = [{"name": garden.author}]
     feed["items"] = [_item(garden, card, body) for card in cards]
-    return json.dumps(feed, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return as_json(feed) + "\n"
 
 
 def _item(garden: Garden, card: Card, body: Callable[[str], str] | None) -> dict[str, object]:

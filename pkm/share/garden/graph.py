@@ -11,7 +11,6 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from pkm.share.garden.cards import shorten
-from pkm.share.garden.project import maturity
 from pkm.share.garden.search import script
 
 if TYPE_CHECKING:
@@ -26,35 +25,36 @@ MOST_LINKS = 4_000
 
 def local_graph(card: Card, site: Site) -> str:
     """Return a drawing of the page among its neighbours, each a link; "" when it stands alone."""
-    near = site.neighbours(card)
+    near = site.by_maturity(site.neighbours(card.path))[:MOST]
     if not near:
         return ""
-    near = sorted(near, key=maturity)[:MOST]
     places, drawing = _fan(len(near))
-    rows = []
-    for (x, y), other in zip(places, near, strict=True):
-        here, there = other.path in card.links, card.path in other.links
-        arrow = "↔" if here and there else "→" if here else "←"
-        words = escape(shorten(other.title, 20 if other.title.isascii() else 13), quote=False)
-        rows.append(f'<a href="{escape(other.href)}"><text x="{x}" y="{y}">{arrow} {words}</text></a>')
-    return f"{drawing}{''.join(rows)}</svg>"
+    rows = [drawing]
+    for place, path in zip(places, near, strict=True):
+        other = site.cards[path]
+        arrow = "←" if path not in card.links else "↔" if card.path in other.links else "→"
+        opening, words = _label(other.title, other.href)
+        rows.append(f"{opening}{place}{arrow} {words}</text></a>")
+    return "".join(rows) + "</svg>"
 
 
-@functools.lru_cache(maxsize=1 << 12)
+@functools.lru_cache(maxsize=1 << 14)
 def _label(title: str, href: str) -> tuple[str, str]:
-    return f'<a href="{escape(href)}">', escape(shorten(title, 20), quote=False)
+    """Return how a neighbour's link begins and what it says."""
+    words = shorten(title, 20 if title.isascii() else 13)
+    return f'<a href="{escape(href)}">', escape(words, quote=False)
 
 
 @functools.cache
-def _fan(count: int) -> tuple[list[tuple[int, int]], str]:
-    """Return where so many neighbours stand, and the drawing without their names: the further from the middle, the nearer."""
+def _fan(count: int) -> tuple[list[str], str]:
+    """Return where so many neighbours' names stand, and the drawing without them: the further from the middle, the nearer."""
     height = max(110, 22 * count + 14)
     middle = height // 2
     places, lines = [], []
     for number in range(count):
         away = number - (count - 1) / 2
         x, y = round(92 - 34 * (abs(away) / max(1.0, count / 2)) ** 2), round(middle + away * 22)
-        places.append((x, y + 4))
+        places.append(f'<text x="{x}" y="{y + 4}">')
         lines.append(f"Q{x // 2} {y} {x} {y}")
     start = f"M24 {middle}"
     path = start + start.join(lines)

@@ -57,10 +57,8 @@ class Pages:
         self._fill = Templates(garden, compiled).fill
         self._around = functools.lru_cache(maxsize=256)(self._filled)
 
-    def note(
-        self, card: Card, body: Body, said: Callable[[str], Mapping[str, str]], mentions: list[tuple[str, str]]
-    ) -> str:
-        """Return the page of a note. `said(path)` gives the sentences in which that page links others."""
+    def note(self, card: Card, body: Body, said: Callable[[str, str], str], mentions: list[tuple[str, str]]) -> str:
+        """Return the page of a note. `said(path, about)` gives the sentence in which that page links another."""
         site, garden = self.site, self.garden
         told, more, hidden = parts.backlinks(card, site, said)
         main = self._fill(

@@ -7,10 +7,10 @@ a template decides where each part stands, and may leave it out.
 from __future__ import annotations
 
 import functools
-import json
 from html import escape
 from typing import TYPE_CHECKING
 
+from pkm.share.garden.search import as_json
 from pkm.share.references import address
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ BACKLINKS_TOLD = 10
 LEAST_HEADINGS = 5  # of a page that has its contents beside it
 
 
-@functools.lru_cache(maxsize=1 << 12)
+@functools.lru_cache(maxsize=1 << 14)
 def link(name: str, href: str, kind: str = "") -> str:
     """Return a link; `kind` is its class. Kept, because a page is linked from ten others."""
     marked = f' class="{kind}"' if kind else ""
@@ -104,21 +104,26 @@ def toc(headings: Iterable[tuple[int, str, str]]) -> str:
 
 def quoted(rows: Iterable[tuple[Card, str]]) -> str:
     """Return pages with a sentence of each, which is HTML already."""
-    entries = ((link(card.title, card.href), said) for card, said in rows)
-    return "".join([f"<li>{entry}<p>{said}\n" if said else f"<li>{entry}\n" for entry, said in entries])
+    return "".join(
+        [
+            f"<li>{link(card.title, card.href)}<p>{said}\n" if said else f"<li>{link(card.title, card.href)}\n"
+            for card, said in rows
+        ]
+    )
 
 
-def backlinks(card: Card, site: Site, said: Callable[[str], Mapping[str, str]]) -> tuple[str, str, int]:
+def backlinks(card: Card, site: Site, said: Callable[[str, str], str]) -> tuple[str, str, int]:
     """Return the pages that link here: with the sentence around the link, the others by title, and how many those are."""
-    linking = site.backlinks(card.path)
-    told = quoted((other, said(other.path).get(card.path, "")) for other in linking[:BACKLINKS_TOLD])
+    cards, path = site.cards, card.path
+    linking = site.backlinks(path)
+    told = quoted([(cards[source], said(source, path)) for source in linking[:BACKLINKS_TOLD]])
     more = linking[BACKLINKS_TOLD:]
-    return told, row(more), len(more)
+    return told, row([cards[source] for source in more]), len(more)
 
 
 def row(cards: Iterable[Card]) -> str:
     """Return pages one beside the other."""
-    return " · ".join(link(card.title, card.href) for card in cards)
+    return " · ".join([link(card.title, card.href) for card in cards])
 
 
 def picture(card: Card, shown: Mapping[str, Shown], garden: Garden) -> str:
@@ -147,6 +152,5 @@ def article(card: Card, garden: Garden) -> str:
         data |= {"datePublished": card.created, "dateModified": card.updated}
     if author:
         data["author"] = {"@type": "Person", "name": author}
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    text = text.replace("<", "\\u003c").replace("&", "\\u0026")
+    text = as_json(data).replace("<", "\\u003c").replace("&", "\\u0026")
     return f'<script type="application/ld+json">{text}</script>\n'

@@ -10,7 +10,7 @@ from pkm.share.garden.shelf import FIELDS, Ways
 from pkm.vault.names import slug
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, MutableMapping
+    from collections.abc import Iterable, Mapping, MutableMapping
 
     from pkm.share.garden.cards import Card
 
@@ -36,7 +36,8 @@ class Site:
         self._tags: dict[str, Group] | None = None
         self._folders: dict[str, Group] | None = None
         self._ranks: dict[str, tuple[int, int, str, str]] = {}
-        self._around: dict[str, tuple[float, list[str]]] = {}
+        self._near: dict[str, tuple[float, list[str]]] = {}
+        self._maturity = _Maturity(cards)
 
     def rank(self, card: Card) -> tuple[int, int, str, str]:
         """Sort key for lists of the whole garden: mature and well-linked pages first."""
@@ -83,14 +84,17 @@ class Site:
         self.mentioned.move(card.path, self.cards[card.path].says, card.says)
         self.cards[card.path] = card
 
-    def backlinks(self, path: str) -> list[Card]:
+    def backlinks(self, path: str) -> list[str]:
         """The pages that link here, the most telling first."""
-        return sorted((self.cards[source] for source in self.inbound.get(path)), key=maturity)
+        return self.by_maturity(self.inbound.get(path))
 
-    def neighbours(self, card: Card) -> list[Card]:
-        """The pages one link away, in both directions."""
-        both = dict.fromkeys((*card.links, *self.inbound.get(card.path)))
-        return [self.cards[path] for path in both if path in self.cards and path != card.path]
+    def neighbours(self, path: str) -> list[str]:
+        """The pages one link away: those that this one links, then those that link it."""
+        return self._around(path)[1]
+
+    def by_maturity(self, paths: Iterable[str]) -> list[str]:
+        """These pages as lists on a page have them. Knows nothing of links, or each new one would reorder lists far away."""
+        return sorted(paths, key=self._maturity.__getitem__)
 
     def degree(self, path: str) -> int:
         """How many pages this one is linked with."""
@@ -99,10 +103,10 @@ class Site:
 
     def related(self, card: Card, most: int = 3) -> tuple[str, ...]:
         """Pages not linked with this one that share neighbours with it (Adamic and Adar 2003): rare company counts more."""
-        near = self._near(card.path)[1]
+        near = self.neighbours(card.path)
         scores: dict[str, float] = {}
         for path in near:
-            weight, around = self._near(path)
+            weight, around = self._around(path)
             if weight:
                 for third in around:
                     scores[third] = scores.get(third, 0.0) + weight
@@ -112,19 +116,26 @@ class Site:
         best = sorted((-round(score, 9), path) for path, score in scores.items() if score > LEAST_SHARED)
         return tuple(path for _, path in best[:most])
 
-    def _near(self, path: str) -> tuple[float, list[str]]:
+    def _around(self, path: str) -> tuple[float, list[str]]:
         """How much it says to have this page as a neighbour, and its neighbours."""
-        found = self._around.get(path)
+        found = self._near.get(path)
         if found is None:
             around = list(dict.fromkeys((*self.cards[path].links, *self.inbound.get(path))))
             weight = 1 / math.log(1 + len(around)) if 1 < len(around) <= MAX_DEGREE else 0.0
-            found = self._around[path] = (weight, around)
+            found = self._near[path] = (weight, around)
         return found
 
 
-def maturity(card: Card) -> tuple[int, str, str]:
-    """Sort key for lists on a page. Knows nothing of links, or each new link would reorder lists far away."""
-    return (-STAGE_RANK.get(card.stage, 0), card.title.casefold(), card.path)
+class _Maturity(dict[str, tuple[int, str, str]]):
+    """Sort keys by path, each made once: a page stands in ten lists."""
+
+    def __init__(self, cards: Mapping[str, Card]) -> None:
+        self._cards = cards
+
+    def __missing__(self, path: str) -> tuple[int, str, str]:
+        card = self._cards[path]
+        found = self[path] = (-STAGE_RANK.get(card.stage, 0), card.title.casefold(), path)
+        return found
 
 
 class Group:

@@ -249,10 +249,13 @@ def _file(group: str, number: int, part: dict[str, str]) -> tuple[str, str, str]
     return place, f"s/{name}.js", script(name, text)
 
 
+# One for all: `json.dumps` makes another for each of ten thousand calls.
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def script(name: str, data: object) -> str:
     """Return a script that hands over data; safe wherever it may be put."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    text = as_json(data).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f'pkm("{name}",{text})\n'
 
 

@@ -167,7 +167,7 @@ def write_about(folder: Folder, site: Site, table: Table, only: set[str] | None,
     chosen = cards.values() if wanted is None or only is None else _together(cards, only, bits)
     written = set()
     for name, text in search.page_files(
-        chosen, bits, lambda card: "".join(other.doc for other in site.neighbours(card)[:MOST_NEAR])
+        chosen, bits, lambda card: "".join([cards[path].doc for path in site.neighbours(card.path)[:MOST_NEAR]])
     ):
         folder.put(name, text.encode())
         written.add(name)

@@ -22,14 +22,15 @@ _OTHER_ENDS = ("… ", "。", "！", "？")
 
 
 def sentences(page: Page) -> dict[str, str]:
-    """Return for each page that this one links the first sentence with such a link, as HTML; "" when it says nothing."""
-    said: dict[str, str] = {}
-    text = page.text
-    for reference in page.references:
-        if not reference.page or reference.page == page.path or said.get(reference.page):
-            continue
-        said[reference.page] = "" if reference.embed else sentence(text, reference.start, reference.end)
-    return said
+    """Return for each page that this one links the sentence with that link."""
+    linked = dict.fromkeys(reference.page for reference in page.references)
+    return {path: sentence_about(page, path) for path in linked if path and path != page.path}
+
+
+def sentence_about(page: Page, path: str) -> str:
+    """Return the first sentence in which a page links the one of this path, as HTML; "" when it says nothing."""
+    links = (r for r in page.references if r.page == path and not r.embed)
+    return next(filter(None, (sentence(page.text, link.start, link.end) for link in links)), "")
 
 
 def sentence(text: str, start: int, end: int) -> str:

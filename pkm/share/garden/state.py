@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from pkm.share.garden.shelf import Pair
 
-VERSION = 4
+VERSION = 5
 ROWS_AT_ONCE = 200
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
--- A page's text and references, the sentences of its links, its body as HTML.
-CREATE TABLE pages (path TEXT PRIMARY KEY, text BLOB NOT NULL, said BLOB NOT NULL, body BLOB NOT NULL);
+-- A page's text and references, and its body as HTML.
+CREATE TABLE pages (path TEXT PRIMARY KEY, text BLOB NOT NULL, body BLOB NOT NULL);
 -- A group of search terms with all their pages.
 CREATE TABLE terms (name TEXT PRIMARY KEY, postings BLOB NOT NULL);
 """
@@ -62,7 +62,7 @@ class Store:
         self.path = path
         self.templates = os.path.dirname(path)  # where compiled templates are kept
         self.meta = Meta()
-        self._rows: list[tuple[str, bytes, bytes, bytes]] = []
+        self._rows: list[tuple[str, bytes, bytes]] = []
         if not self._open():
             self._create()
 
@@ -103,7 +103,7 @@ class Store:
         for table in ("pages", "terms", "cards", "ways", "names") if anew else ():
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - one of these names
 
-    def put_page(self, page: Page, said: dict[str, str], body: tuple[Any, ...]) -> None:
+    def put_page(self, page: Page, body: tuple[Any, ...]) -> None:
         text = (
             page.title,
             page.text,
@@ -115,12 +115,12 @@ class Store:
             page.kind,
             page.stage,
         )
-        self._rows.append((page.path, marshal.dumps(text), marshal.dumps(said), marshal.dumps(tuple(body))))
+        self._rows.append((page.path, marshal.dumps(text), marshal.dumps(tuple(body))))
         if len(self._rows) >= ROWS_AT_ONCE:
             self._flush()
 
     def _flush(self) -> None:
-        self._db.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", self._rows)
+        self._db.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", self._rows)
         self._rows.clear()
 
     def shelf(self) -> Shelf:
@@ -149,17 +149,13 @@ class Store:
         page.references = [Reference(*row) for row in references]
         return page
 
-    def said(self, path: str) -> dict[str, str]:
-        found: dict[str, str] = self._one("said", path)
-        return found
-
     def body(self, path: str) -> tuple[Any, ...]:
         found: tuple[Any, ...] = self._one("body", path)
         return found
 
     def _one(self, column: str, path: str) -> Any:
         self._flush()
-        row = self._db.execute(f"SELECT {column} FROM pages WHERE path = ?", (path,)).fetchone()  # noqa: S608 - one of three names
+        row = self._db.execute(f"SELECT {column} FROM pages WHERE path = ?", (path,)).fetchone()  # noqa: S608 - one of two names
         return _read(row[0])
 
     def put_terms(self, groups: Iterable[tuple[str, dict[str, str]]]) -> None:
@@ -195,7 +191,7 @@ class Forgetful(Store):
         self.templates = ""
 
     def begin(self, *, anew: bool = False) -> None: ...
-    def put_page(self, page: Page, said: dict[str, str], body: tuple[Any, ...]) -> None: ...
+    def put_page(self, page: Page, body: tuple[Any, ...]) -> None: ...
     def put_cards(self, pairs: Sequence[Pair], ways: Iterable[Ways]) -> None: ...
     def put_terms(self, groups: Iterable[tuple[str, dict[str, str]]]) -> None: ...
     def terms(self, name: str) -> dict[str, str]:  # noqa: ARG002 - as the base has it

@@ -36,6 +36,7 @@ class Templates:
     def _loaded(self, name: str) -> Template:
         template = self._environment.get_template(name)
         template.root_render_func.__globals__["escape"] = _escaped
+        template.globals = dict(template.globals)  # gathered once; as a chain of mappings it is for every page
         return template
 
     def fill(self, template: str, /, **values: Any) -> str:
