@@ -12,6 +12,8 @@ import scipy.sparse as sp
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+FINE = 6  # parts of a row that are looked at for each entry that is wanted
+
 #: A sparse matrix; scipy has no types of its own.
 Sparse = Any
 
@@ -121,17 +123,30 @@ def without(matrix: Sparse, dropped: NDArray[np.bool_]) -> Sparse:
 
 
 def ranked(row: NDArray[np.int64], values: NDArray[Any]) -> NDArray[np.int64]:
-    """Places of the values above 0, row by row, the largest first; of equal ones the earlier.
+    """Places of the values above 0, row by row, the largest first; of equal ones the earlier. Rows come in order.
 
     Row, value and place are sorted as one number, three times as fast as by three keys. Positive floats are in the
-    order of their bits. Room for 1,000 rows of 1,000 values each is left.
+    order of their bits. Where one number is too narrow, the rows are ranked in two parts.
     """
     said = np.flatnonzero(values > 0)
-    bits = np.uint64(len(values).bit_length())
+    if not len(said):
+        return said
+    rows, bits = row[said] - row[said[0]], len(values).bit_length()
+    if int(rows[-1]).bit_length() + 32 + bits > 64:
+        half = int(np.searchsorted(row, row[said[0]] + rows[-1] // 2, side="right"))
+        return np.concatenate([ranked(row[:half], values[:half]), half + ranked(row[half:], values[half:])])
     falling = (~values[said].astype(np.float32).view(np.uint32)).astype(np.uint64)
-    keys = row[said].astype(np.uint64) << (np.uint64(32) + bits) | falling << bits | said.astype(np.uint64)
+    keys = rows.astype(np.uint64) << np.uint64(32 + bits) | falling << np.uint64(bits) | said.astype(np.uint64)
     keys.sort()
-    return (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    places: NDArray[np.int64] = (keys & np.uint64((1 << bits) - 1)).astype(np.int64)
+    return places
+
+
+def within(group: NDArray[Any]) -> NDArray[np.int64]:
+    """The place of each member within its group, counted from 0; members of a group stand beside each other."""
+    starts = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])[: len(group)])
+    place: NDArray[np.int64] = np.arange(len(group)) - np.repeat(starts, np.diff(np.append(starts, len(group))))
+    return place
 
 
 def largest_of_rows(matrix: Sparse) -> NDArray[np.float32]:
@@ -144,16 +159,23 @@ def largest_of_rows(matrix: Sparse) -> NDArray[np.float32]:
 
 
 def best_of_rows(matrix: Sparse, count: int) -> Sparse:
-    """The largest entries of each row, so many at most; 0 keeps all."""
-    long = np.flatnonzero(np.diff(matrix.indptr) > count) if count else np.zeros(0, np.int64)
-    if not len(long):
+    """The largest entries above 0 of each row, so many at most, of equal ones the earlier; 0 keeps all."""
+    size = np.diff(matrix.indptr)
+    if not count or size.max(initial=0) <= count:
         return matrix
-    kept = np.ones(matrix.nnz, bool)
-    for start, end in zip(matrix.indptr[long].tolist(), matrix.indptr[long + 1].tolist(), strict=True):
-        row = matrix.data[start:end]
-        kept[start + row.argpartition(len(row) - count)[: len(row) - count]] = False
-    bounds = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr]
-    return sp.csr_matrix((matrix.data[kept], matrix.indices[kept], bounds), matrix.shape)
+    # Of a long row cut into parts so many largest ones are all that can be among the best, and what is as large.
+    cuts = count * FINE
+    long = np.flatnonzero(size > cuts)
+    parts = matrix.indptr[long, None] + size[long, None] * np.arange(cuts + 1) // cuts
+    largest = np.maximum.reduceat(matrix.data, parts.ravel().clip(max=matrix.nnz - 1)).reshape(parts.shape)
+    least = np.zeros(len(size), matrix.dtype)
+    least[long] = np.partition(largest[:, :-1], -count, axis=1)[:, -count]
+    some = np.flatnonzero(matrix.data >= np.repeat(least, size))
+    row = np.searchsorted(matrix.indptr, some, side="right") - 1
+    order = ranked(row, matrix.data[some])
+    order = np.sort(order[within(row[order]) < count])
+    best, bounds = some[order], np.searchsorted(row[order], np.arange(len(size) + 1))
+    return sp.csr_matrix((matrix.data[best], matrix.indices[best], bounds), matrix.shape)
 
 
 def heaviest(matrix: Sparse, count: int) -> Sparse:
@@ -161,30 +183,29 @@ def heaviest(matrix: Sparse, count: int) -> Sparse:
     return unit_rows(best_of_rows(matrix, count)) if count else matrix
 
 
-def keys_of(matrix: Sparse) -> NDArray[Any]:
-    """Where a matrix has entries: row * width + column, in order of rows. Narrow numbers where they are enough."""
+def keys_of(matrix: Sparse) -> NDArray[np.int64]:
+    """Where a matrix has entries: row * width + column, in order of rows."""
     height, width = matrix.shape
-    kind = np.int32 if height * width < 1 << 31 else np.int64
-    begins = np.arange(height, dtype=kind) * kind(width)
-    keys: NDArray[Any] = np.repeat(begins, np.diff(matrix.indptr)) + matrix.indices.astype(kind, copy=False)
+    begins = np.arange(height, dtype=np.int64) * width
+    keys: NDArray[np.int64] = np.repeat(begins, np.diff(matrix.indptr)) + matrix.indices
     return keys
 
 
 class Spots:
-    """Some places of a table, at which many matrices are read: row by row, `shape` as the matrices have it."""
+    """Some places of a table, at which many matrices of that `shape` are read."""
 
     def __init__(self, row: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, int]) -> None:
-        self.row, self.column, self.shape = row, column, shape
-        self._number = np.zeros(shape[0] * shape[1], np.int32)
-        self._number[row * shape[1] + column] = np.arange(1, len(row) + 1)
+        self._row, self._column = row, column
+        self._places = row * shape[1] + column
+        self._table = np.zeros(shape[0] * shape[1], np.float32)
 
     def values(self, scores: Any) -> NDArray[np.float32]:
         """The entries at these places, 0 where a sparse matrix has none."""
         if not sp.issparse(scores):
-            return np.asarray(scores, np.float32)[self.row, self.column]
+            return np.asarray(scores, np.float32)[self._row, self._column]
         matrix = scores.tocsr()
-        number = self._number[keys_of(matrix)]
-        there = np.flatnonzero(number)
-        values = np.zeros(len(self.row), np.float32)
-        values[number[there] - 1] = matrix.data[there]
+        keys = keys_of(matrix)
+        self._table[keys] = matrix.data
+        values: NDArray[np.float32] = self._table[self._places]
+        self._table[keys] = 0
         return values

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
 
-from pkm.sense.suggest.arrays import Spots, best_of_rows, keys_of, largest_of_rows, ranked, without
+from pkm.sense.suggest.arrays import Spots, best_of_rows, keys_of, largest_of_rows, ranked, within, without
 from pkm.sense.suggest.details import DETAILS
 from pkm.sense.suggest.mentions import NAMED, STEMMED
 from pkm.sense.suggest.signals import SIGNALS
@@ -101,11 +102,7 @@ def _block(e: Evidence, rows: NDArray[np.int64]) -> Pairs:
         table[:, next(column)] = values
         if detail.compares:
             compared.append(values)
-    for values in compared:
-        share, place = _compared(values, row, len(rows))
-        table[:, next(column)] = share
-        table[:, next(column)] = place
-    for values in _particulars(e, source, target):
+    for values in itertools.chain(_compared(compared, row), _particulars(e, source, target)):
         table[:, next(column)] = values
     return Pairs(source, target, table, names)
 
@@ -138,38 +135,40 @@ def _best_of_groups(
     e: Evidence, rows: NDArray[np.int64], scores: dict[str, Any]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The same for a large vault: the best of each group of kinds, added up, without a table of all notes."""
-    groups: dict[str, Sparse] = {}
+    groups: dict[str, list[Sparse]] = {}
     for signal in SIGNALS:
         if signal.nominates and signal.name in scores:
-            scaled = _by_best(scores[signal.name])
-            groups[signal.nominates] = groups[signal.nominates] + scaled if signal.nominates in groups else scaled
+            groups.setdefault(signal.nominates, []).append(scores[signal.name].tocsr())
     known = keys_of(e.links.either[rows])
     itself = np.arange(len(rows)) * e.notes + rows
-    best = [keys_of(best_of_rows(group.tocsr(), e.scale.nominated)) for group in groups.values()]
-    chosen = np.setdiff1d(np.unique(np.concatenate(best)), np.concatenate([known, itself]))
-    chosen = chosen.astype(np.int64)
+    best = [keys_of(best_of_rows(_added_up(group), e.scale.nominated)) for group in groups.values()]
+    chosen = np.setdiff1d(np.concatenate(best), np.concatenate([known, itself])).astype(np.int64)
     return chosen // e.notes, chosen % e.notes
 
 
-def _by_best(scores: Sparse) -> Sparse:
-    """Rows in units of their largest entry."""
-    scores = scores.tocsr()
-    largest = largest_of_rows(scores)
-    units = np.repeat(1 / np.where(largest > 0, largest, 1).astype(np.float32), np.diff(scores.indptr))
-    return sp.csr_matrix((scores.data * units, scores.indices, scores.indptr), scores.shape)
+def _added_up(tables: list[Sparse]) -> Sparse:
+    """The sum of tables, in units of the largest entry of each one's row: one product, which no sum comes near."""
+    largest = np.stack([largest_of_rows(table) for table in tables], axis=1)
+    units = 1 / np.where(largest > 0, largest, 1)
+    height, many = units.shape
+    place = np.arange(height)[:, None] + np.arange(many) * height
+    bounds = np.arange(height + 1) * many
+    return sp.csr_matrix((units.ravel(), place.ravel(), bounds), (height, height * many)) @ sp.vstack(tables)
 
 
-def _compared(values: NDArray[Any], row: NDArray[Any], height: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """A value's share of the source's best, and its place among the source's candidates."""
-    bounds = np.searchsorted(row, np.arange(height))
-    best = np.zeros(height, np.float32)
-    filled = np.unique(row)
-    if len(filled):
-        best[filled] = np.maximum.reduceat(values, bounds[filled]).clip(0)
-    said = ranked(row, values)
-    place = np.full(len(values), ABSENT)
-    place[said] = np.arange(len(said)) - np.searchsorted(row[said], row[said])
-    return values / np.maximum(best[row], 1e-9), np.log1p(place)
+def _compared(values: list[NDArray[Any]], row: NDArray[np.int64]) -> Iterator[NDArray[Any]]:
+    """Of each kind of values the share of the source's best, and the place among the source's candidates."""
+    order = within(row)
+    starts = np.flatnonzero(order == 0)
+    sizes = np.diff(np.append(starts, len(row)))
+    steps = np.log1p(np.arange(max(ABSENT, sizes.max(initial=0)) + 1)).astype(np.float32)
+    for each in values:
+        best = np.maximum.reduceat(each, starts) if len(starts) else each
+        yield each / np.repeat(best.clip(1e-9), sizes)
+        said = ranked(row, each)
+        place = np.full(len(row), ABSENT)
+        place[said] = within(row[said])
+        yield steps[place]
 
 
 def _particulars(e: Evidence, source: NDArray[np.int64], target: NDArray[np.int64]) -> Iterator[NDArray[Any]]:

@@ -13,6 +13,7 @@ class Scale:
     terms: int  # heaviest words of a note that are compared, 0 for all
     spread: int  # a word in more notes than this compares nothing, 0 for no limit
     hub: int  # a note with more links than this is no path between others, 0 for no limit
+    ends: int  # notes that similar notes link to, of which it is asked what is like them, 0 for all
     closely: int  # candidates of a note that all trees look at
     nominated: int  # candidates from each kind, or group of kinds, of evidence
     asked: int  # notes asked in a lesson, at most
@@ -28,6 +29,7 @@ SMALL = Scale(
     terms=0,
     spread=0,
     hub=0,
+    ends=0,
     closely=80,
     nominated=60,
     asked=2_000,
@@ -42,6 +44,7 @@ LARGE = Scale(
     terms=32,
     spread=500,
     hub=200,
+    ends=24,
     closely=20,
     nominated=16,
     asked=700,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pkm.sense.suggest.arrays import best_of_rows
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -192,7 +194,7 @@ def like_a_source(e: Evidence, rows: Notes) -> Sparse:
 
 def alike_at_both_ends(e: Evidence, rows: Notes) -> Sparse:
     """A note like this one links to a note like that one."""
-    return borrowed_links(e, rows) @ e.turned("similar")
+    return best_of_rows(borrowed_links(e, rows), e.scale.ends) @ e.turned("similar")
 
 
 def walk_from_similar(e: Evidence, rows: Notes) -> Sparse:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pkm.sense.suggest.arrays import found, ranked
+from pkm.sense.suggest.arrays import found, ranked, within
 from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.evidence import block_size, collect
 from pkm.sense.suggest.scale import Scale, scale_of
@@ -177,10 +177,8 @@ def _drawn(source: NDArray[np.int64], others: NDArray[np.bool_], draw: np.random
     rows = np.flatnonzero(others)
     _, group = np.unique(source[rows], return_inverse=True)
     order = ranked(group, 1 - draw.random(len(rows)))
-    group = group[order]
-    place = np.arange(len(rows)) - np.searchsorted(group, group)
     drawn = np.zeros(len(others), bool)
-    drawn[rows[order][place < NEGATIVES]] = True
+    drawn[rows[order][within(group[order]) < NEGATIVES]] = True
     return drawn
 
 

@@ -1,0 +1,59 @@
+"""The helpers over grouped arrays do what they say, whatever the sizes and however many values are equal."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pkm.sense.suggest.arrays import Spots, best_of_rows, ranked, within
+
+VALUES = st.sampled_from([0.5, 1.0, 1.5, 2.0, 3.0])
+ROWS = st.lists(st.lists(VALUES, max_size=60), min_size=1, max_size=8)
+
+
+def table(rows: list[list[float]]) -> sp.csr_matrix:
+    """Rows of values, in columns that fall."""
+    bounds = np.cumsum([0, *map(len, rows)])
+    columns = [column for row in rows for column in reversed(range(len(row)))]
+    values = [value for row in rows for value in row]
+    return sp.csr_matrix((np.array(values, np.float32), np.array(columns, np.int32), bounds), (len(rows), 60))
+
+
+@given(ROWS, st.integers(1, 4))
+def test_the_best_of_a_row_are_its_largest_and_of_equal_ones_the_earlier(rows: list[list[float]], count: int) -> None:
+    best = best_of_rows(table(rows), count)
+
+    for number, row in enumerate(rows):
+        order = sorted(range(len(row)), key=lambda place: (-row[place], place))[:count]
+        kept = slice(best.indptr[number], best.indptr[number + 1])
+        assert best.indices[kept].tolist() == [len(row) - 1 - place for place in sorted(order)]
+        assert best.data[kept].tolist() == [row[place] for place in sorted(order)]
+
+
+def test_all_are_kept_where_no_number_is_asked_for() -> None:
+    assert best_of_rows(table([[1.0] * 9]), 0).nnz == 9
+
+
+@given(st.lists(st.tuples(st.sampled_from([0, 1, 2, 1 << 40]), st.sampled_from([0.0, 1.0, 2.0])), max_size=30))
+def test_values_are_ranked_row_by_row(pairs: list[tuple[int, float]]) -> None:
+    pairs.sort(key=lambda pair: pair[0])
+    row, values = (np.array([pair[part] for pair in pairs]) for part in (0, 1))
+
+    expected = sorted((n for n, v in enumerate(values) if v > 0), key=lambda n: (row[n], -values[n], n))
+
+    assert ranked(row.astype(np.int64), values).tolist() == expected
+
+
+@given(st.lists(st.integers(0, 3)).map(sorted))
+def test_members_of_a_group_are_counted(group: list[int]) -> None:
+    assert within(np.array(group, np.int64)).tolist() == [place - group.index(each) for place, each in enumerate(group)]
+
+
+def test_places_are_read_in_one_matrix_after_the_other() -> None:
+    one, other = sp.csr_matrix([[0, 2.0], [3.0, 0]]), sp.csr_matrix([[0, 0], [5.0, 7.0]])
+    spots = Spots(np.array([0, 1, 1]), np.array([1, 0, 1]), (2, 2))
+
+    assert spots.values(one).tolist() == [2, 3, 0]
+    assert spots.values(other).tolist() == [0, 5, 7]
