@@ -93,6 +93,13 @@ def found(keys: NDArray[Any], table: NDArray[Any]) -> tuple[NDArray[np.int64], N
     return place, table[place] == keys
 
 
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """The values in order, each once. Sorting whole numbers is much faster than the hashing of `np.unique`."""
+    ordered: NDArray[Any] = np.sort(values)
+    first: NDArray[Any] = ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)]]
+    return first
+
+
 def ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Members of many ranges in one array, and to which range each belongs."""
     owner = np.repeat(np.arange(len(starts)), lengths)
@@ -107,19 +114,21 @@ def without_rows(matrix: Sparse, dropped: NDArray[np.bool_]) -> Sparse:
     return scale_rows(matrix, ~dropped)
 
 
+def only(matrix: Sparse, places: NDArray[np.int64]) -> Sparse:
+    """The matrix with only those entries that have these places, in order, among its entries."""
+    bounds = np.searchsorted(places, matrix.indptr)
+    return sp.csr_matrix((matrix.data[places], matrix.indices[places], bounds), matrix.shape)
+
+
 def only_columns(matrix: Sparse, kept: NDArray[np.bool_]) -> Sparse:
     """The matrix with the other columns empty."""
-    there = kept[matrix.indices]
-    bounds = np.concatenate([[0], np.cumsum(there)])[matrix.indptr]
-    return sp.csr_matrix((matrix.data[there], matrix.indices[there], bounds), matrix.shape)
+    return only(matrix, np.flatnonzero(kept[matrix.indices]))
 
 
 def without(matrix: Sparse, dropped: NDArray[np.bool_]) -> Sparse:
     """The matrix with only its entries above 0 that a table of the same shape does not drop."""
     matrix = matrix.tocsr()
-    there = (matrix.data > 0) & ~dropped.ravel()[keys_of(matrix)]
-    bounds = np.concatenate([[0], np.cumsum(there)])[matrix.indptr]
-    return sp.csr_matrix((matrix.data[there], matrix.indices[there], bounds), matrix.shape)
+    return only(matrix, np.flatnonzero((matrix.data > 0) & ~dropped.ravel()[keys_of(matrix)]))
 
 
 def ranked(row: NDArray[np.int64], values: NDArray[Any]) -> NDArray[np.int64]:
@@ -170,12 +179,12 @@ def best_of_rows(matrix: Sparse, count: int) -> Sparse:
     largest = np.maximum.reduceat(matrix.data, parts.ravel().clip(max=matrix.nnz - 1)).reshape(parts.shape)
     least = np.zeros(len(size), matrix.dtype)
     least[long] = np.partition(largest[:, :-1], -count, axis=1)[:, -count]
-    some = np.flatnonzero(matrix.data >= np.repeat(least, size))
+    crowded = np.repeat(size > count, size)
+    some = np.flatnonzero(crowded & (matrix.data >= np.repeat(least, size)))
     row = np.searchsorted(matrix.indptr, some, side="right") - 1
     order = ranked(row, matrix.data[some])
-    order = np.sort(order[within(row[order]) < count])
-    best, bounds = some[order], np.searchsorted(row[order], np.arange(len(size) + 1))
-    return sp.csr_matrix((matrix.data[best], matrix.indices[best], bounds), matrix.shape)
+    best = some[order[within(row[order]) < count]]
+    return only(matrix, np.sort(np.concatenate([np.flatnonzero(~crowded), best])))
 
 
 def heaviest(matrix: Sparse, count: int) -> Sparse:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from pkm.sense.suggest.arrays import Spots, best_of_rows, keys_of, largest_of_rows, ranked, within, without
+from pkm.sense.suggest.arrays import (
+    Spots,
+    best_of_rows,
+    distinct,
+    found,
+    keys_of,
+    largest_of_rows,
+    ranked,
+    within,
+    without,
+)
 from pkm.sense.suggest.details import DETAILS
 from pkm.sense.suggest.mentions import NAMED, STEMMED
 from pkm.sense.suggest.signals import SIGNALS
@@ -139,10 +149,11 @@ def _best_of_groups(
     for signal in SIGNALS:
         if signal.nominates and signal.name in scores:
             groups.setdefault(signal.nominates, []).append(scores[signal.name].tocsr())
-    known = keys_of(e.links.either[rows])
-    itself = np.arange(len(rows)) * e.notes + rows
     best = [keys_of(best_of_rows(_added_up(group), e.scale.nominated)) for group in groups.values()]
-    chosen = np.setdiff1d(np.concatenate(best), np.concatenate([known, itself])).astype(np.int64)
+    chosen = distinct(np.concatenate(best))
+    itself = np.arange(len(rows)) * e.notes + rows
+    known = np.sort(np.concatenate([keys_of(e.links.either[rows]), itself]))
+    chosen = chosen[~found(chosen, known)[1]]
     return chosen // e.notes, chosen % e.notes
 
 

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.view import View
 
 NEIGHBOURS = 8  # links after a link that stand near it
-BLOCK = 250  # notes asked at once in a large vault, at most
+BLOCK = 500  # notes asked at once in a large vault, at most
 POPULAR = 30  # targets that a folder or a tag has in common, in a large vault
+BESIDE = 60  # notes that stand near a note in lists, in a large vault
 
 
 @dataclass(slots=True)
@@ -161,7 +162,7 @@ def _links(view: View, made: NDArray[np.int64], words: Words, scale: Scale) -> L
         walk_in=share_rows(into),
         wants=scale_columns(wanted, telling),
         wanted=scale_columns(wanted, telling > 0),
-        near=_near(view, made),
+        near=best_of_rows(_near(view, made), BESIDE if scale.large else 0),
         calm_out=without_rows(out, crowded),
         calm_into=without_rows(into, crowded),
         place=np.zeros((count, 0)) if scale.large else latent(_surroundings(walk, words), 96),

@@ -224,8 +224,10 @@ def _places(run: Encoded) -> tuple[NDArray[np.int64], int]:
     heading = (lines.kind == HEADING) & ~lines.front
     key = lines.front & (lines.kind != ITEM)
     sets = np.flatnonzero(heading | key)
-    words = np.stack([_word(run, sets, step, heading[sets]) for step in range(PLACE_WORDS)] + [heading[sets]])
-    _, state = np.unique(words, axis=1, return_inverse=True)
+    state = heading[sets].astype(np.int64)
+    for step in range(PLACE_WORDS):
+        word = _word(run, sets, step, heading[sets])
+        _, state = np.unique(state * (len(run.spelled) + 1) + word + 1, return_inverse=True)
     last = np.full(len(lines.first), -1)
     last[sets] = np.arange(len(sets))
     last = np.maximum.accumulate(last)

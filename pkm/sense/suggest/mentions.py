@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pkm.sense.suggest.arrays import Sparse, found, group_max, ranges, sparse
+from pkm.sense.suggest.arrays import Sparse, distinct, found, group_max, ranges, sparse
 from pkm.sense.suggest.encode import HEADING, ITEM
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def mentions(view: View, names: Names, *, skip: NDArray[np.int64] | None = None)
     chance = (known + 0.1) / (said + 1.0)
 
     bearer, bearing = names.own_name.astype(np.int64) * notes + names.own_note, np.where(names.own_rank == 0, 2.0, 1.0)
-    senses = np.unique(np.concatenate([bearer, anchor]))
+    senses = distinct(np.concatenate([bearer, anchor]))
     own, links = np.zeros(len(senses)), np.zeros(len(senses))
     np.maximum.at(own, np.searchsorted(senses, bearer), bearing)
     links[np.searchsorted(senses, anchor)] = uses
@@ -120,7 +120,7 @@ def mentions(view: View, names: Names, *, skip: NDArray[np.int64] | None = None)
             "sum": total(likely),
         }
     reach = sparse(keys // notes, keys % notes, (notes, notes), features["chance"] + 1e-3)
-    return Mentions(keys, features, reach, reach.T.tocsr(), np.unique(at))
+    return Mentions(keys, features, reach, reach.T.tocsr(), distinct(at))
 
 
 def _usage(
@@ -135,15 +135,15 @@ def _usage(
     """In how many notes each name is said, and is a link; and by how many notes each name is used for each target."""
     facts, encoded = view.facts, view.facts.encoded
     notes, count = facts.notes, max(1, names.count)
-    said = np.bincount(np.unique(name.astype(np.int64) * notes + note) // notes, minlength=count)
+    said = np.bincount(distinct(name.astype(np.int64) * notes + note) // notes, minlength=count)
     if not anchors:
-        known = np.bincount(np.unique(name[linked].astype(np.int64) * notes + note[linked]) // notes, minlength=count)
+        known = np.bincount(distinct(name[linked].astype(np.int64) * notes + note[linked]) // notes, minlength=count)
         return said, known, np.zeros(0, np.int64), np.zeros(0, np.int64)
     links = np.flatnonzero(view.link & (names.link_name >= 0))
     spoken = names.link_name[links].astype(np.int64)
-    known = np.bincount(np.unique(spoken * notes + encoded.source[links]) // notes, minlength=count)
-    triples = np.unique(np.stack([spoken, encoded.target[links], encoded.source[links]]), axis=1)
-    anchor, uses = np.unique(triples[0] * notes + triples[1], return_counts=True)
+    known = np.bincount(distinct(spoken * notes + encoded.source[links]) // notes, minlength=count)
+    anchor, use = np.unique(spoken * notes + encoded.target[links], return_inverse=True)
+    uses = np.bincount(distinct(use * notes + encoded.source[links]) // notes, minlength=len(anchor))
     return np.maximum(said, known), known, anchor, uses
 
 

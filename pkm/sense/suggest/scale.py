@@ -11,6 +11,7 @@ class Scale:
 
     large: bool
     terms: int  # heaviest words of a note that are compared, 0 for all
+    postings: int  # notes of a word that are compared by it, those in which it weighs most, 0 for all
     spread: int  # a word in more notes than this compares nothing, 0 for no limit
     hub: int  # a note with more links than this is no path between others, 0 for no limit
     ends: int  # notes that similar notes link to, of which it is asked what is like them, 0 for all
@@ -27,6 +28,7 @@ class Scale:
 SMALL = Scale(
     large=False,
     terms=0,
+    postings=0,
     spread=0,
     hub=0,
     ends=0,
@@ -42,9 +44,10 @@ SMALL = Scale(
 LARGE = Scale(
     large=True,
     terms=32,
+    postings=150,
     spread=500,
     hub=200,
-    ends=24,
+    ends=32,
     closely=20,
     nominated=16,
     asked=700,

@@ -43,7 +43,7 @@ class Signal:
 
 def same_words(e: Evidence, rows: Notes) -> Sparse:
     """Cosine of the two notes' words."""
-    return e.words.text[rows] @ e.turned("text")
+    return e.words.text[rows] @ e.words.postings
 
 
 def says_title_words(e: Evidence, rows: Notes) -> Sparse:
@@ -53,7 +53,7 @@ def says_title_words(e: Evidence, rows: Notes) -> Sparse:
 
 def title_words_said(e: Evidence, rows: Notes) -> Sparse:
     """Words of this note's title in the other."""
-    return e.words.title[rows] @ e.turned("text")
+    return e.words.title[rows] @ e.words.postings
 
 
 def titles_alike(e: Evidence, rows: Notes) -> Sparse:
@@ -73,7 +73,7 @@ def reads_like_context(e: Evidence, rows: Notes) -> Sparse:
 
 def context_reads_like(e: Evidence, rows: Notes) -> Sparse:
     """The other note uses the words that stand around links to this one."""
-    return e.words.context[rows] @ e.turned("text")
+    return e.words.context[rows] @ e.words.postings
 
 
 def found_by_search(e: Evidence, rows: Notes) -> Sparse:

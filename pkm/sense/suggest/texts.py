@@ -13,6 +13,7 @@ from pkm.sense.suggest.arrays import (
     best_of_rows,
     binary,
     heaviest,
+    only,
     ranges,
     row_sums,
     scale_columns,
@@ -41,6 +42,7 @@ class Words:
 
     rarity: NDArray[Any]
     text: Sparse
+    postings: Sparse  # the same, a row for each stem; in a large vault only the notes in which it weighs most
     title: Sparse
     name: Sparse  # title words and the words other notes link with
     context: Sparse  # words around the links to a note
@@ -64,10 +66,12 @@ def words_of(view: View, made: NDArray[np.int64], scale: Scale) -> Words:
     text = _weighted(counts, facts.titles, rarity, scale.terms)
     context, name = _around(view, made, rarity)
     passage, query = (text, text) if scale.large else _bm25(facts, counts, rarity)
-    similar = nearest(text, SIMILAR)
+    postings = best_of_rows(text.T.tocsr(), scale.postings)
+    similar = nearest(text, postings, SIMILAR)
     return Words(
         rarity=rarity,
         text=text,
+        postings=postings,
         title=unit_rows(scale_columns(facts.titles, rarity)),
         name=name,
         context=heaviest(context, scale.terms),
@@ -166,19 +170,15 @@ def _weighted(counts: Sparse, titles: Sparse, rarity: NDArray[Any], terms: int) 
     return sp.vstack(blocks, format="csr")
 
 
-def nearest(text: Sparse, count: int) -> Sparse:
+def nearest(text: Sparse, postings: Sparse, count: int) -> Sparse:
     """For each row its most similar other rows."""
     notes = text.shape[0]
-    turned = text.T.tocsr()
     step = max(8, min(512, 4_000_000 // max(1, notes)))
     blocks = []
     for start in range(0, notes, step):
-        scores = (text[start : start + step] @ turned).tocsr()
-        scores.data[scores.data < FAINT] = 0
-        mine = np.arange(scores.shape[0])
-        itself = sparse(mine, mine + start, scores.shape, np.full(len(mine), -9.0))
-        scores = scores + itself
-        scores.data[scores.data < 0] = 0
-        scores.eliminate_zeros()
-        blocks.append(best_of_rows(scores, count))
-    return sp.vstack(blocks).tocsr()
+        scores = (text[start : start + step] @ postings).tocsr()
+        itself = np.repeat(np.arange(start, start + scores.shape[0]), np.diff(scores.indptr))
+        scores.data[scores.indices == itself] = 0
+        best = best_of_rows(scores, count)
+        blocks.append(only(best, np.flatnonzero(best.data >= FAINT)))
+    return sp.vstack(blocks, format="csr")
