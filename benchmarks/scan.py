@@ -18,8 +18,9 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from pkm.markdown import frontmatter
 from pkm.markdown.leaves import read_exactly
-from pkm.markdown.scan import Scan, _fast, prepare, scan
+from pkm.markdown.scan import _fast, prepare, scan
 from pkm.markdown.text import decode
+from pkm.model.link import Scan
 from tests.markdown.oracle import ask, ours
 
 if TYPE_CHECKING:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from pkm.index.rows import NoteRows
 
+    Rows = list[tuple[Any, ...]]
+
 # The columns that make a row what it is; the first is the note's number. What a link means is found afterwards.
 _COLUMNS = {
     "notes": "id, uid, title, kind, stage, para, audience, created, modified, body",
@@ -75,10 +77,12 @@ class Replacer(Writer):
         columns, new = _COLUMNS[table], self.waiting[table]
         sql = f"SELECT {columns}, rowid FROM {table} WHERE {columns.partition(',')[0]} IN (SELECT id FROM replaced)"  # noqa: S608
         rows = self.db.execute(sql).fetchall()
-        if not rows and not new:
+        before, now = _marks(table, [row[:-1] for row in rows]), _marks(table, _said(table, new))
+        if before == now:  # mostly: a person changes a line
+            new.clear()
             return
-        old = {_mark(table, row[:-1]): row for row in rows}
-        come = [row for row in new if old.pop(_mark(table, _said(table, row)), None) is None]
+        old = dict(zip(before, rows, strict=True))
+        come = [row for row, mark in zip(new, now, strict=True) if old.pop(mark, None) is None]
         new[:] = come
         if old:
             self.db.executemany(f"DELETE FROM {table} WHERE rowid = ?", [row[-1:] for row in old.values()])  # noqa: S608
@@ -109,11 +113,11 @@ class Replacer(Writer):
         )
 
 
-def _said(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A row that waits, without what is only found later."""
-    return (row[0], *row[3:]) if table == "links" else row
+def _said(table: str, rows: Rows) -> Rows:
+    """Rows that wait, without what is only found later."""
+    return [(row[0], *row[3:]) for row in rows] if table == "links" else rows
 
 
-def _mark(table: str, row: tuple[Any, ...]) -> Any:
-    """What two rows are compared by. To Python 1 and 1.0 are equal, to a reader of properties they are not."""
-    return repr(row) if table == "properties" else row
+def _marks(table: str, rows: Rows) -> list[Any]:
+    """What rows are compared by. To Python 1 and 1.0 are equal, to a reader of properties they are not."""
+    return [repr(row) for row in rows] if table == "properties" else rows

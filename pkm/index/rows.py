@@ -5,22 +5,19 @@
 
 from __future__ import annotations
 
-from pkm.index.keys import fold, folder_key, link_key
-from pkm.index.links import from_root
+from pkm.index.body_rows import body_rows
+from pkm.index.keys import fold
 from pkm.index.times import created_and_modified, said, written
-from pkm.markdown import frontmatter, parse
+from pkm.markdown import frontmatter
+from pkm.markdown.text import decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from pkm.config import Settings
     from pkm.errors import PkmError, TooLargeError
-    from pkm.markdown.parse import Scan
-    from pkm.model.link import Link
-
-    LinkRow = tuple[str, str, str, str, str, str, int, int, int]
+    from pkm.index.body_rows import LinkRow
 
 # Keys that have a column or a table of their own, so that they are no properties as well.
 OWN_COLUMNS = frozenset(("title", "id", "tags", "aliases", "created", "updated", "kind", "stage", "para", "audience"))
@@ -61,22 +58,14 @@ def read_note(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Note
     rows = NoteRows()
     front = frontmatter.read(data)
     values = front.values
-    text, undecoded = parse.decode(data)
+    text, undecoded = decode(data)
     bytewise = len(text) == len(data)  # then places in the text are places in the file
     start = front.body if bytewise else len(data[: front.body].decode("utf-8", "surrogateescape"))
-    scan = parse.scan(text, start)
-    links = scan.links
-    if start and "[[" in text[:start]:
-        links = parse.front_links(text[:start], 0) + links
-    at = range(len(text) + 1) if bytewise else _bytes_at(text, scan, links)
     rows.body = text[start:]
-    rows.links = _links(path, text, links, at)
-    rows.headings = [(level, title, at[start], line) for level, title, start, _, line in scan.headings]
-    rows.blocks = [(name, at[start], line) for name, start, _, line in scan.blocks]
-    rows.tasks = [(mark, words, at[start], line) for mark, words, start, line in scan.tasks]
+    rows.links, rows.headings, tags, rows.blocks, rows.tasks = body_rows(path, text, start, bytewise=bytewise)
     if undecoded:
         _clean_all(rows)
-    rows.title = _title(values, scan.headings, path)
+    rows.title = _title(values, rows.headings, path)
     problems = dict.fromkeys(front.problems + undecoded)  # each once
     rows.problems = [(line, clean(message), clean(hint)) for line, message, hint in problems]
     created, modified = created_and_modified(values, mtime_ns)
@@ -95,7 +84,7 @@ def read_note(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Note
     )
     written = [tag.strip("#/") for tag in _listed(values, ("tags", "tag", "keywords"), ", ")]
     rows.tags = {}
-    for tag in written + [clean(name) for name, _, _ in scan.tags]:
+    for tag in written + [clean(name) for name in tags]:
         if tag:
             rows.tags.setdefault(fold(tag), tag)
     rows.aliases = list(dict.fromkeys(_listed(values, ("aliases", "alias"), ",")))
@@ -134,29 +123,6 @@ def default_kind(path: str, settings: Settings) -> str:
     return "fleeting" if path.startswith(settings.inbox + "/") else "permanent"
 
 
-def _links(path: str, text: str, links: list[Link], at: Mapping[int, int] | range) -> list[LinkRow]:
-    """The links as rows: what each asks for (`goal`), and the last segment of that, under which files are found."""
-    rows: list[LinkRow] = []
-    append = rows.append
-    for kind, target, anchor, display, start, end, line in links:
-        # `link_key` by hand: the call costs more than the work, and a vault has more links than anything else.
-        name_key = goal = target.lower() if target.isascii() and target[-3:-2] != "." else link_key(target)
-        if "/" in goal:
-            whole = from_root(goal, folder_key(path.rpartition("/")[0])) if goal.startswith(("./", "../")) else goal
-            name_key = whole.rpartition("/")[2]
-        append((kind, text[start:end], goal, name_key, anchor, display, at[start], at[end], line))
-    return rows
-
-
-def _bytes_at(text: str, scan: Scan, links: list[Link]) -> dict[int, int]:
-    """Where in the file stands what was found in the text."""
-    wanted = {place for link in links for place in (link.start, link.end)}
-    for found in (scan.headings, scan.blocks, scan.tasks):
-        wanted.update(one.start for one in found)
-    offsets = sorted(wanted)
-    return dict(zip(offsets, parse.byte_offsets(text, offsets), strict=True))
-
-
 def _clean_all(rows: NoteRows) -> None:
     """Make the rows of a text that is not all UTF-8 fit for SQLite."""
     rows.body = clean(rows.body)
@@ -176,13 +142,13 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _title(values: dict[str, Any], headings: list[Any], path: str) -> str:
+def _title(values: dict[str, Any], headings: list[tuple[Any, ...]], path: str) -> str:
     title = values.get("title")
     if isinstance(title, (str, int, float)) and not isinstance(title, bool) and str(title).strip():
         return clean(" ".join(str(title).split()))[:300]
     for heading in headings:
-        if heading.level == 1 and heading.text.strip():
-            return clean(heading.text.strip())[:300]
+        if heading[0] == 1 and heading[1].strip():
+            return clean(heading[1].strip())[:300]
     name = path.rpartition("/")[2]
     return name.rpartition(".")[0] or name
 

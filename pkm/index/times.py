@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from pkm.config import iso
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(?::([0-9]{2}))?)?")
 _WHOLE = len("2026-11-20T08:30:00")
 _QUARTER = 900  # seconds
 _REMEMBERED = 1000
@@ -32,13 +29,20 @@ def said(value: object) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else str(value)
-    match = _TIME.match(text)
-    if match is None:
+    day = text[:10]
+    if len(day) < 10 or day[4] != "-" or day[7] != "-" or not _digits(day[:4] + day[5:7] + day[8:]):
         return ""
-    day, minute, second = match.groups()
-    if minute is None:
-        return str(day)
-    return text if len(text) == _WHOLE and second and text[10] == "T" else f"{day}T{minute}:{second or '00'}"
+    minute = text[11:16]
+    if text[10:11] not in ("T", " ") or len(minute) < 5 or minute[2] != ":" or not _digits(minute[:2] + minute[3:]):
+        return day
+    second = text[16:19]
+    if len(second) < 3 or second[0] != ":" or not _digits(second[1:]):
+        return f"{day}T{minute}:00"
+    return text if len(text) == _WHOLE and text[10] == "T" else f"{day}T{minute}{second}"
+
+
+def _digits(text: str) -> bool:
+    return text.isdigit() and text.isascii()
 
 
 def written(mtime_ns: int) -> str:

@@ -6,7 +6,8 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pkm.markdown.links import Found, Taken
+    from pkm.markdown.links import Found
+    from pkm.markdown.taken import Taken
 
 ADDRESS = re.compile(r"https?://[^\s<>\x9f\"`\\^{}|\[\]]+", re.IGNORECASE)
 WIKI_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}://|mailto:", re.IGNORECASE)

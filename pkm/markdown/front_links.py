@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pkm.markdown.links import WIKI, wiki_link
+from pkm.markdown.link_patterns import WIKI
+from pkm.markdown.links import wiki_link
 from pkm.model.link import Link
 
 FRONT_STRING = re.compile(

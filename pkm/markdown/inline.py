@@ -12,13 +12,14 @@ from bisect import bisect_right
 from pkm.markdown.destinations import ESCAPE, destination_span
 from pkm.markdown.html import AUTOLINK, HTML
 from pkm.markdown.inert import DISPLAY_MATH, ESCAPED, MATH
-from pkm.markdown.links import BEFORE_TAG, NO_TAG, SCHEME, WIKI, Taken, is_tag, markdown_link, wiki_link
+from pkm.markdown.link_patterns import TAG, WIKI
+from pkm.markdown.links import BEFORE_TAG, has_scheme, is_tag, markdown_link, wiki_link
+from pkm.markdown.taken import Taken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pkm.markdown.links import Found
 
-TAG = re.compile(rf"#([^{NO_TAG}]+)")
 HTML_LONG = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">"))
 LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999})\]", re.DOTALL)
 PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
@@ -89,7 +90,7 @@ class Inline:
                 kind, at = self._skip(char, place)
                 if kind == "address":
                     address = text[place + 1 : at - 1]
-                    address = address if SCHEME.match(address) else "mailto:" + address
+                    address = address if has_scheme(address) else "mailto:" + address
                     self.found.append(("external", address, "", "", place, at))
                 elif kind:
                     self.inert.append((kind, place, at))

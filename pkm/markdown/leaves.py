@@ -13,14 +13,15 @@ from pkm.markdown.addresses import bare_addresses
 from pkm.markdown.blocks import Leaf, blocks
 from pkm.markdown.definitions import definitions_end
 from pkm.markdown.inline import Inline, label_key
-from pkm.markdown.links import BLOCK_ID, markdown_link
+from pkm.markdown.link_patterns import BLOCK_ID
+from pkm.markdown.links import markdown_link
 from pkm.model.link import Block, Heading, Link, Tag, Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from pkm.markdown.scan import Scan
+    from pkm.model.link import Scan
 
 SPECIAL = re.compile(r"[\[\\`<#^$]|://")
 TASK = re.compile(r"\[([^\n])\][ \t]+")

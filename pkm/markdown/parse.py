@@ -1,21 +1,57 @@
 """What a note's text means: the door to the readers of this floor.
 
-`scan` is what the index needs of every note; `spans` and `layers` what a person sees when distilling;
-`plain`, `words` and `sentence_at` are the text without its marks. None of them raises or opens anything,
+`scan` is what the index needs of every note, `rows` the same in the form of the index where that is quicker;
+`spans` and `layers` are what a person sees when distilling; `plain`, `words` and `sentence_at` the text without
+its marks. None of them raises or opens anything,
 and all take time in proportion to the text. The richer ones are loaded when they are first called.
 """
 
 from __future__ import annotations
 
-from pkm.markdown.scan import Scan, scan
 from pkm.markdown.text import byte_offsets, decode
+from pkm.model.link import Scan
+
+try:
+    from pkm.markdown.scan_plain import rows
+    from pkm.markdown.scan_plain import scan as scan_plain
+except ImportError:  # there was nothing to compile it with: every note is read by `scan.py`
+
+    def rows(text: str, start: int) -> Rows | None:
+        """Nothing, so that the text is scanned."""
+
+    def scan_plain(text: str, start: int) -> Scan | None:
+        """Nothing, likewise."""
+
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pkm.markdown.scan_plain import Rows
     from pkm.markdown.spans import Spans
     from pkm.model.link import Link
 
-__all__ = ["Scan", "byte_offsets", "decode", "front_links", "layers", "plain", "scan", "sentence_at", "spans", "words"]
+__all__ = [
+    "Scan",
+    "byte_offsets",
+    "decode",
+    "front_links",
+    "layers",
+    "plain",
+    "rows",
+    "scan",
+    "sentence_at",
+    "spans",
+    "words",
+]
+
+
+def scan(text: str, start: int = 0) -> Scan:
+    """Everything in a note's text from `start` (behind its front matter) on: `scan.scan`, of plain notes compiled."""
+    found = scan_plain(text, start)
+    if found is None:
+        from pkm.markdown import scan as reader
+
+        found = reader.scan(text, start)
+    return found
 
 
 def front_links(front: str, offset: int = 0) -> list[Link]:

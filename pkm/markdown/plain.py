@@ -9,7 +9,7 @@ from pkm.markdown.destinations import ENTITY
 from pkm.markdown.emphasis import Emphasis, emphasis
 from pkm.markdown.inline import Inline
 from pkm.markdown.leaves import TASK, Joined
-from pkm.markdown.links import BLOCK_ID
+from pkm.markdown.link_patterns import BLOCK_ID
 from pkm.markdown.scan import prepare
 
 #: Scripts written without spaces: each character counts as a word.

@@ -12,8 +12,10 @@ import re
 from operator import itemgetter
 
 from pkm.markdown.blank import blank
-from pkm.markdown.links import BEFORE_TAG, BLOCK_ID, NO_TAG, SCHEME, WIKI, Taken, is_tag, markdown_link, wiki_link
-from pkm.model.link import Block, Heading, Link, Tag, Task
+from pkm.markdown.link_patterns import BLOCK_ID, NO_TAG, WIKI
+from pkm.markdown.links import BEFORE_TAG, has_scheme, is_tag, markdown_link, wiki_link
+from pkm.markdown.taken import Taken
+from pkm.model.link import Block, Heading, Link, Scan, Tag, Task
 
 #: All that begins with a bracket and is no puzzle: 1 a wikilink that is only a target, 2 any other,
 #: 3 a task's box, 4 a Markdown link on one line and 5 its destination.
@@ -25,25 +27,6 @@ BRACKET = re.compile(
 HASH = re.compile(rf"#(?:([^{NO_TAG}]+)|(#{{0,5}})(?=[ \t\n]|\Z))")
 TASK_PREFIX = re.compile(r"(?:[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)+")
 BULLETS = frozenset(("- ", "* ", "+ "))
-
-
-class Scan:
-    """What was found, each list in the order of the text.
-
-    `links` lead to notes and files, `urls` out of the vault (kind external); `definitions` are the
-    `[label]: path` lines that reference links take their target from.
-    """
-
-    __slots__ = ("blocks", "definitions", "headings", "links", "tags", "tasks", "urls")
-
-    def __init__(self) -> None:
-        self.links: list[Link] = []
-        self.urls: list[Link] = []
-        self.definitions: list[Link] = []
-        self.headings: list[Heading] = []
-        self.tags: list[Tag] = []
-        self.blocks: list[Block] = []
-        self.tasks: list[Task] = []
 
 
 def scan(text: str, start: int = 0) -> Scan:
@@ -158,7 +141,7 @@ def _addresses(source: str, prose: str, marked: list[tuple[int, int]], shift: in
     bare = bare_addresses(prose, _taken(found, shift))
     for start, end in marked:
         address = source[start + 1 : end - 1]
-        bare.append(("external", address if SCHEME.match(address) else "mailto:" + address, "", "", start, end))
+        bare.append(("external", address if has_scheme(address) else "mailto:" + address, "", "", start, end))
     for kind, address, anchor, display, start, end in bare:
         number = line + source.count("\n", 0, start)
         found.urls.append(Link(kind, address, anchor, display, start + shift, end + shift, number))

@@ -14,9 +14,9 @@ from pkm.markdown.blocks import Leaf, blocks
 from pkm.markdown.emphasis import emphasis
 from pkm.markdown.inline import Inline
 from pkm.markdown.leaves import Joined
-from pkm.markdown.links import Taken
 from pkm.markdown.plain import CALLOUT, visible, words
 from pkm.markdown.scan import prepare
+from pkm.markdown.taken import Taken
 
 #: What Obsidian takes a callout's name for; an unknown one is a note.
 CALLOUTS = {

@@ -9,7 +9,7 @@ from pkm.model.link import Heading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pkm.markdown.scan import Scan
+    from pkm.model.link import Scan
 
 #: A line that is no more than a paragraph's text, and lines before which a paragraph certainly begins.
 PLAIN_LINE = re.compile(r"[ \t]*(?![ \t\n]|\Z|[>#<=|~`*+_-]|[0-9]{1,9}[.)][ \t])")

@@ -106,3 +106,22 @@ class Resolved(tuple["str | None", str, bool]):
 
     def __new__(cls, target: str | None, via: str, ambiguous: bool) -> Self:
         return tuple.__new__(cls, (target, via, ambiguous))
+
+
+class Scan:
+    """What was found, each list in the order of the text.
+
+    `links` lead to notes and files, `urls` out of the vault (kind external); `definitions` are the
+    `[label]: path` lines that reference links take their target from.
+    """
+
+    __slots__ = ("blocks", "definitions", "headings", "links", "tags", "tasks", "urls")
+
+    def __init__(self) -> None:
+        self.links: list[Link] = []
+        self.urls: list[Link] = []
+        self.definitions: list[Link] = []
+        self.headings: list[Heading] = []
+        self.tags: list[Tag] = []
+        self.blocks: list[Block] = []
+        self.tasks: list[Task] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pkm.errors import ChangedError, UsageError
 from pkm.markdown import frontmatter
 from pkm.markdown.frontmatter_write import same
-from pkm.markdown.inline import TAG
+from pkm.markdown.link_patterns import TAG
 from pkm.markdown.links import is_tag
 from pkm.model.digest import digest
 from pkm.sense.move_canvas import changed as changed_canvas

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-    from pkm.markdown.scan import Scan
+    from pkm.model.link import Scan
 
 type_of = {True: "embed", False: "wiki"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -18,9 +19,15 @@ SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 pytestmark = pytest.mark.slow
 
 
-def run(*command: str | Path, cwd: Path) -> str:
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        [str(part) for part in command],
+        cwd=cwd,
+        env=os.environ | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -29,8 +36,12 @@ def run(*command: str | Path, cwd: Path) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built by the back end that is already here, so that no network is needed."""
-    folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", ".", "--no-deps", "--no-build-isolation", "-q", "-w", folder, cwd=ROOT)
+    return build(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+def build(source: Path, folder: Path, **environment: str) -> Path:
+    command = ("-m", "pip", "wheel", ".", "--no-deps", "--no-build-isolation", "-q", "-w", folder)
+    run(sys.executable, *command, cwd=source, **environment)
     (built,) = folder.glob("*.whl")
     return built
 
@@ -75,3 +86,24 @@ def test_wheel_in_an_empty_environment_runs_from_another_folder(wheel: Path, tmp
     assert pkm.__version__ in version
     assert Path(templates.strip()).is_relative_to(place)
     assert Path(templates.strip(), "sample-vault").is_dir()
+
+
+def test_without_a_compiler_the_wheel_is_the_plain_one(tmp_path: Path) -> None:
+    for part in ("pkm", "templates", "bin"):
+        shutil.copytree(ROOT / part, tmp_path / "source" / part, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
+    for part in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / part, tmp_path / "source")
+
+    wheel = build(tmp_path / "source", tmp_path / "built", CC="false", LDSHARED="false")
+
+    assert wheel.name.endswith("-py3-none-any.whl")
+    assert not [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith((".so", ".pyd"))]
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler here")
+def test_with_a_compiler_the_wheel_brings_the_compiled_scanner(wheel: Path) -> None:
+    pytest.importorskip("pkm.markdown.scan_plain", reason="Python's headers are not here")
+    names = zipfile.ZipFile(wheel).namelist()
+
+    assert "none-any" not in wheel.name
+    assert [name for name in names if name.startswith("pkm/markdown/scan_plain.") and name.endswith((".so", ".pyd"))]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pkm.markdown import scan as python
 from pkm.markdown.leaves import read_exactly
 from pkm.markdown.parse import (
     byte_offsets,
@@ -21,7 +22,8 @@ from pkm.markdown.parse import (
     spans,
     words,
 )
-from pkm.markdown.scan import Scan, prepare
+from pkm.markdown.scan import prepare
+from pkm.model.link import Scan
 from tests.markdown.oracle import ask, bold, has_quirk, ours
 
 #: Pieces of lines that mean something to a reader of Markdown, next to each other in any order.
@@ -50,6 +52,19 @@ LINES = st.one_of(
     DEFINITIONS,
     st.builds(lambda prefix, rest: prefix + "".join(rest), PREFIX, st.lists(INLINE, max_size=5)),
 )
+#: Lines without what the compiled walk leaves to Python, so that it answers mostly.
+PLAIN_INLINE = st.sampled_from(
+    [
+        "word", " ", " ", "two words", "`code`", "`[[no]]`", "[[Note]]", "![[pic.png]]", "[[Note#Part|shown]]", "[[A/b.md]]",
+        "[text](to.md)", '[text](to.md "title")', "![alt](pic.png)", "[x](y(z).md)", "[label]", "[`c`](to.md#part)", "]", "](",
+        "[t](https://a.example/x)", "https://a.example/#tag).", "xhttp://no.example/a", "ftp://a.example", "#tag", " #tag/sub/",
+        " #123", "##", " ## ", " #标签x", " ^id", "^id ", "中文", "[[笔记]]", "！#x", "é", "=", "!", "|", ":", "[x] ", "[ ]", "a]", "%%", "\t",
+        "[[https://a.example]]", "[[a:b]]", "[a](b c)", "\u2028", "\xa0", "\x9f",
+    ]
+)  # fmt: skip
+PLAIN = st.lists(
+    st.builds(lambda prefix, rest: prefix + "".join(rest), PREFIX, st.lists(PLAIN_INLINE, max_size=4)), max_size=9
+).map("\n".join)
 MARKDOWN = st.lists(LINES, max_size=9).map("\n".join)
 
 
@@ -66,7 +81,16 @@ def as_lists(found: Scan) -> dict[str, object]:
 
 @given(MARKDOWN)
 def test_the_fast_way_finds_what_the_exact_way_finds(text: str) -> None:
-    assert as_lists(scan(text)) == as_lists(exactly(text))
+    assert as_lists(python.scan(text)) == as_lists(exactly(text))
+
+
+@given(st.one_of(MARKDOWN, PLAIN), st.sampled_from(["", "---\ntitle: x\n---\n"]))
+def test_the_compiled_walk_finds_what_python_finds(text: str, front: str) -> None:
+    scan_plain = pytest.importorskip("pkm.markdown.scan_plain", reason="the scanner is not compiled here")
+    found = scan_plain.scan(front + text, len(front))
+
+    if found is not None:
+        assert as_lists(found) == as_lists(python.scan(front + text, len(front)))
 
 
 @given(MARKDOWN)
