@@ -79,7 +79,7 @@ class Workbench:
     def _index_at(self, path: str) -> Index:
         from pkm.index.index import Index
 
-        index = Index(path, self.vault.stamps, self.vault.reader(), self.settings)
+        index = Index(path, self.vault.stamps, self.vault.reader, self.settings)
         if self.progress is not None:
             index.progress = self.progress
         return index

@@ -172,7 +172,7 @@ def _damage(bench: Workbench) -> Iterator[str]:
             db.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")  # noqa: S608 - constant names
         except sqlite3.DatabaseError as error:
             yield f"{table}: {error}"
-    fresh = Index(":memory:", lambda: list(bench.vault.stamps()), bench.vault.reader(), bench.settings)
+    fresh = Index(":memory:", lambda: list(bench.vault.stamps()), bench.vault.reader, bench.settings)
     try:
         fresh.rebuild()
         pairs = zip_longest(rows(db), rows(fresh.db))

@@ -18,6 +18,7 @@ from pkm.index.look import look
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
     from pkm.config import Settings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pkm.index.refresh import Read, Refreshed
 
     Walk = Callable[[], Iterable[tuple[str, list[Stamp]]]]
+    OpenReader = Callable[[], AbstractContextManager[Read]]
 
 MEMORY = ":memory:"
 # Words that a first fill sorts in memory before it writes them: halves its time. SQLite's own choice is 1 MB.
@@ -41,12 +43,12 @@ PATIENCE = 60.0
 
 
 class Index:
-    """One open index. `walk` lists the vault's folders, `read` gives a file's bytes."""
+    """One open index. `walk` lists the vault's folders, `reader` opens what gives a file's bytes, for one refresh."""
 
-    def __init__(self, path: str, walk: Walk, read: Read, settings: Settings) -> None:
+    def __init__(self, path: str, walk: Walk, reader: OpenReader, settings: Settings) -> None:
         self.path = path
         self._walk = walk
-        self._read = read
+        self._reader = reader
         self._settings = settings
         self._db: sqlite3.Connection | None = None
         self.progress: Callable[[int], None] = refresh.silent
@@ -122,7 +124,8 @@ class Index:
         db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
-        return self._transaction(lambda: refresh.update(db, seen, self._read, self._settings, self.progress))
+        with self._reader() as read:
+            return self._transaction(lambda: refresh.update(db, seen, read, self._settings, self.progress))
 
     def _refill(self) -> Refreshed:
         """Fill the file in its place."""
@@ -189,7 +192,8 @@ class Index:
         schema.create(db)
         schema.prepare_words(db, SORT_BYTES)
         seen = look(None, self._walk())
-        result = refresh.fill(db, seen, self._read, self._settings, self.progress)
+        with self._reader() as read:
+            result = refresh.fill(db, seen, read, self._settings, self.progress)
         schema.prepare_words(db, schema.SORT_BYTES)
         db.execute("INSERT INTO meta VALUES ('settings', ?)", (refresh.what_matters(self._settings),))
         return result

@@ -19,7 +19,7 @@ def index_of(root: Path, settings: Settings | None = None, place: str = "") -> I
     settings = settings or Settings()
     vault = Vault(str(root), settings.exclude)
     (root / ".pkm").mkdir(exist_ok=True)
-    return Index(place or str(root / ".pkm" / "index.db"), vault.stamps, vault.reader(), settings)
+    return Index(place or str(root / ".pkm" / "index.db"), vault.stamps, vault.reader, settings)
 
 
 def kept(root: Path, settings: Settings | None = None) -> list[str]:

@@ -195,7 +195,7 @@ def test_attaching_to_an_index_looks_at_no_file(root: Path) -> None:
     def forbidden(*_: object) -> Iterator[tuple[str, list[tuple[str, int, int, int]]]]:
         raise AssertionError
 
-    index = Index(str(place(root)), forbidden, Vault(str(root)).reader(), Settings())
+    index = Index(str(place(root)), forbidden, Vault(str(root)).reader, Settings())
 
     assert index.attach()
     assert index.db.execute("SELECT count(*) FROM notes").fetchone() == (40,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -54,7 +55,7 @@ def test_an_empty_folder_is_the_same_next_time(tmp_path: Path) -> None:
     index = Index(
         str(tmp_path / "index.db"),
         Vault(str(tmp_path / "notes")).stamps,
-        Vault(str(tmp_path / "notes")).reader(),
+        Vault(str(tmp_path / "notes")).reader,
         Settings(),
     )
     index.refresh()
@@ -76,7 +77,7 @@ def test_one_file_written_in_a_large_folder_is_the_only_one_read(tmp_path: Path)
         read.append(path)
         return vault.read(path, limit)
 
-    index = Index(str(tmp_path / "index.db"), vault.stamps, reader, Settings())
+    index = Index(str(tmp_path / "index.db"), vault.stamps, lambda: nullcontext(reader), Settings())
     index.refresh()
     read.clear()
     write(root, "7.md", "another text")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -48,9 +49,25 @@ def test_a_settled_vault_is_refreshed_without_reading_a_note(tmp_path: Path) -> 
     def forbidden(path: str, limit: int | None = None) -> bytes:
         raise AssertionError(path, limit)
 
-    index = Index(str(tmp_path / ".pkm" / "index.db"), Vault(str(tmp_path)).stamps, forbidden, Settings())
+    index = Index(
+        str(tmp_path / ".pkm" / "index.db"), Vault(str(tmp_path)).stamps, lambda: nullcontext(forbidden), Settings()
+    )
 
     assert not index.refresh().anything
+    index.close()
+
+
+def test_a_folder_that_was_taken_away_and_made_again_is_read_anew(tmp_path: Path) -> None:
+    write(tmp_path, "a/one.md", "before")
+    index = index_of(tmp_path)
+    index.refresh()
+    (tmp_path / "a").rename(tmp_path / "b")
+    write(tmp_path, "a/one.md", "after")
+
+    index.refresh()
+
+    rows = index.db.execute("SELECT path, body FROM texts ORDER BY path").fetchall()
+    assert rows == [("a/one.md", "after"), ("b/one.md", "before")]
     index.close()
 
 
@@ -64,7 +81,7 @@ def test_only_the_note_that_changed_is_read(tmp_path: Path) -> None:
         read.append(path)
         return vault.read(path, limit)
 
-    index = Index(str(tmp_path / ".pkm" / "index.db"), vault.stamps, reading, Settings())
+    index = Index(str(tmp_path / ".pkm" / "index.db"), vault.stamps, lambda: nullcontext(reading), Settings())
     index.refresh()
     index.close()
 
@@ -115,7 +132,7 @@ def test_a_note_that_cannot_be_read_is_found_by_name_and_read_once_it_can(tmp_pa
         return vault.read(path, limit)
 
     index = index_of(tmp_path)
-    index._read = read
+    index._reader = lambda: nullcontext(read)
     index.refresh()
     problems = index.db.execute("SELECT message FROM problems").fetchall()
     again = index.refresh()

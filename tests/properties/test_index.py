@@ -152,7 +152,7 @@ class Histories(RuleBasedStateMachine):
         if begin:
             self.index.close()
             Path(self.index.path).unlink(missing_ok=True)
-        cut = Index(self.index.path, vault.stamps, read, self.index._settings)
+        cut = Index(self.index.path, vault.stamps, lambda: contextlib.nullcontext(read), self.index._settings)
         with contextlib.suppress(Interrupted):
             cut.refresh()
         cut.close()
