@@ -60,5 +60,5 @@ def write(root: str, reserve: Reserve) -> None:
     fresh = f"{path}.{os.getpid()}.tmp"
     with open(fresh, "w", encoding="utf-8", errors="replace") as file:
         data = {"version": VERSION, "limits": reserve.limits, "notes": reserve.notes, "rows": reserve.rows}
-        json.dump(data, file, ensure_ascii=False)
+        file.write(json.dumps(data, ensure_ascii=False))  # several times as fast as json.dump
     os.replace(fresh, path)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pkm.sense.suggest.reading import Reading
-from pkm.sense.suggest.spell import CJK, UNSPACED, fold, words
+from pkm.sense.suggest.spell import CJK, fold, paired, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,17 +63,6 @@ def _marked(note: Note) -> tuple[str, list[int]]:
     return "".join(parts), kept
 
 
-def _pairs(tokens: list[str]) -> list[str]:
-    """Runs of unspaced script as pairs of neighbouring characters."""
-    spread: list[str] = []
-    for token in tokens:
-        if len(token) > 1 and UNSPACED.match(token):
-            spread += [token[at : at + 2] for at in range(len(token) - 1)]
-        else:
-            spread.append(token)
-    return spread
-
-
 def _split(text: str) -> list[str]:
     """The tokens of text of ASCII alone: what `TOKENS` finds, three times as fast."""
     text = MARK.sub(lambda found: f" {BREAKS[found.lastindex or 0]} ", text.translate(_LOWER))
@@ -119,7 +108,7 @@ class Encoder:
         addresses: list[list[int]] = []
         for note in notes:
             text, kept = _marked(note)
-            tokens = _split(text) if text.isascii() else _pairs(TOKENS.findall(fold(text)))
+            tokens = _split(text) if text.isascii() else TOKENS.findall(paired(fold(text)))
             streams.append(np.fromiter(map(number_of, tokens), np.int32, len(tokens)))
             sizes.append(len(tokens))
             links.append(kept)

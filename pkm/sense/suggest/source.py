@@ -5,10 +5,11 @@ A note is read when somebody asks for its text, so a night that knows most of th
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from pkm.errors import PkmError
 from pkm.index.times import written
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Read = Callable[[str, int | None], bytes]
+    _Row = list[Any]
 
 LARGEST = 4 << 20  # bytes of a note that are looked through
 OPEN = 64  # notes that stay at hand after they were read
@@ -84,29 +86,39 @@ class _Pages(Sequence[Note]):
     def __getitem__(self, number: slice) -> Sequence[Note]: ...
     def __getitem__(self, number: int | slice) -> Note | Sequence[Note]:
         if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
+            numbers = range(*number.indices(len(self)))
+            links = self._links([self._bodies[each][0] for each in numbers])
+            return [self._opened(each, links[self._bodies[each][0]]) for each in numbers]
         if number >= len(self):
             raise IndexError(number)
         if number not in self._open:
             if len(self._open) >= OPEN:
                 self._open.pop(next(iter(self._open)))
-            self._open[number] = self._opened(number)
+            note, _ = self._bodies[number]
+            self._open[number] = self._opened(number, self._links([note])[note])
         return self._open[number]
 
-    def _opened(self, number: int) -> Note:
-        head, (note, body) = self._heads[number], self._bodies[number]
+    def _links(self, notes: list[int]) -> dict[int, list[_Row]]:
+        """What the index knows of the links in these notes, in order of their places."""
+        found: dict[int, list[_Row]] = defaultdict(list)
+        for source, *row in self._db.execute(
+            'SELECT l.source, f.path, l.display, l.raw, l.start, l."end", l.goal FROM links l'
+            " LEFT JOIN files f ON f.id = l.target WHERE l.source IN (SELECT value FROM json_each(?))"
+            ' ORDER BY l.source, l.start, l."end", l.raw',
+            (json.dumps(notes),),
+        ):
+            found[source].append(row)
+        return found
+
+    def _opened(self, number: int, links: list[_Row]) -> Note:
+        head, (_, body) = self._heads[number], self._bodies[number]
         try:
             data = self._read(head.path, LARGEST)
         except PkmError:
             data = b""
         text, _ = parse.decode(data)
-        links = self._db.execute(
-            'SELECT f.path, l.display, l.raw, l.start, l."end", l.goal FROM links l'
-            ' LEFT JOIN files f ON f.id = l.target WHERE l.source = ? ORDER BY l.start, l."end", l.raw',
-            (note,),
-        ).fetchall()
         places = [body, *(place for row in links for place in row[3:5])]
-        at = dict(zip(places, _characters(data, text, places), strict=True))
+        at = _characters(data, text, places)
         return Note(
             head.path,
             head.title,
@@ -135,17 +147,17 @@ def _shown(raw: str) -> str:
     return inner.rpartition("/")[2]
 
 
-def _characters(data: bytes, text: str, places: list[int]) -> list[int]:
-    """Byte offsets as character offsets, in the order given."""
+def _characters(data: bytes, text: str, places: list[int]) -> dict[int, int]:
+    """Byte offsets with the character offsets that they are."""
     if len(data) == len(text):
-        return [min(place, len(text)) for place in places]
+        return dict(zip(places, places, strict=True))
     known: dict[int, int] = {}
     at = count = 0
     for place in sorted(set(places)):
         count += len(data[at:place].decode("utf-8", "surrogateescape"))
         at = place
         known[place] = count
-    return [known[place] for place in places]
+    return known
 
 
 def _seconds(written: object) -> float | None:

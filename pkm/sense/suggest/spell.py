@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 WORDS = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
 UNSPACED = re.compile(rf"[{CJK}]")
+_RUNS = re.compile(rf"[{CJK}]{{2,}}")
 
 
 def fold(text: str) -> str:
@@ -47,10 +49,9 @@ def stem(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The tokens of a short text such as a name."""
-    found: list[str] = []
-    for word in WORDS.findall(fold(text)):
-        if UNSPACED.match(word) and len(word) > 1:
-            found += [word[at : at + 2] for at in range(len(word) - 1)]
-        else:
-            found.append(word)
-    return found
+    return WORDS.findall(paired(fold(text)))
+
+
+def paired(text: str) -> str:
+    """Runs of unspaced script as pairs of neighbouring characters."""
+    return text if text.isascii() else _RUNS.sub(lambda run: " ".join(map("".join, pairwise(run[0]))), text)

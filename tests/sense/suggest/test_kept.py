@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -82,10 +82,10 @@ def test_notes_that_are_as_they_were_are_not_opened_again(tmp_path: Path) -> Non
     class Watched(tuple[Note, ...]):
         __slots__ = ()
 
-        def __getitem__(self, number: int) -> Note:  # type: ignore[override]
-            note = tuple.__getitem__(self, number)
-            opened.append(note.path)
-            return note
+        def __getitem__(self, number: Any) -> Any:
+            found = tuple.__getitem__(self, number)
+            opened.extend(note.path for note in (found if isinstance(number, slice) else [found]))
+            return found
 
     kept.read(replace(now, notes=Watched(now.notes)), path)
 
