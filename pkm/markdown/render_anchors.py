@@ -63,7 +63,10 @@ def _wiki_words(found: re.Match[str]) -> str:
 
 def heading_id(raw: str) -> str:
     """Return the id of a heading from its Markdown; the same for every way to write the same words."""
-    words = plain(raw)
+    return _id_of(plain(raw))
+
+
+def _id_of(words: str) -> str:
     if not words.isascii():
         words = unicodedata.normalize("NFC", words)
     return "-".join(_WORDS.findall(words.casefold()))[:80] or "section"
@@ -83,8 +86,9 @@ class Anchors:
         self.prefix = prefix
         self.taken: dict[str, int] = {}
 
-    def take(self, raw: str) -> str:
-        base = self.prefix + heading_id(raw)
+    def take(self, words: str) -> str:
+        """Return the id of a heading of these words, which are plain."""
+        base = self.prefix + _id_of(words)
         name, count = base, self.taken.get(base, 0)
         while name in self.taken:
             count += 1

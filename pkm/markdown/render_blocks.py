@@ -121,8 +121,9 @@ def marks(state: StateCore) -> None:
         if token.type != "inline":
             if token.type == "plain":
                 for heading in token.meta["headings"]:
-                    heading.name = anchors.take(heading.words)
-                    headings.append((heading.level, heading.name, plain(heading.words)))
+                    words = plain(heading.words)
+                    heading.name = anchors.take(words)
+                    headings.append((heading.level, heading.name, words))
             if (token.nesting == 1 and token.level == 0 and token.type != "paragraph_open") or (
                 token.nesting == 0 and token.level == 0
             ):
@@ -134,9 +135,9 @@ def marks(state: StateCore) -> None:
             token.content = content = content[: found.start()]
             _name(tokens, index, found[1], previous, env)
         if opening.type == "heading_open":
-            name = anchors.take(content)
-            opening.attrs["id"] = name
-            headings.append((int(opening.tag[1]), name, plain(content)))
+            words = plain(content)
+            opening.attrs["id"] = name = anchors.take(words)
+            headings.append((int(opening.tag[1]), name, words))
         elif opening.type == "paragraph_open":
             if opening.level == 0:
                 previous = opening

@@ -25,7 +25,11 @@ Pieces = list[str | Wikilink]  # HTML, and links that only the page around can a
 
 def plain_pieces(source: str, *, easy: bool = False) -> Pieces | None:
     """Return what a plain sentence is made of, None when it is not plain. `easy`: the text around it is known not to be hard."""
-    if (not easy and is_hard(source)) or ("#" in source and _TAG.search(source)):
+    if (
+        (not easy and is_hard(source))
+        or ("\n" in source and _is_broken(source))
+        or ("#" in source and _TAG.search(source))
+    ):
         return None
     if "*" not in source and "`" not in source:
         return _linked(source)
@@ -88,5 +92,9 @@ def is_hard(source: str) -> bool:
         or (":" in source and "://" in source)
         or ("[" in source and ("![" in source or "^[" in source))
         or ("`" in source and "``" in source)
-        or ("\n" in source and (" \n" in source or "\n " in source or "\n\t" in source))
     )
+
+
+def _is_broken(source: str) -> bool:
+    """Whether there are spaces where a line ends or begins, which may mean a break."""
+    return " \n" in source or "\n " in source or "\n\t" in source

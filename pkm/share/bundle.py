@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pkm.model.link import Link
@@ -23,8 +23,7 @@ KINDS_OF_ASSET = {
 KIND_BY_SUFFIX = {suffix: kind for kind, suffixes in KINDS_OF_ASSET.items() for suffix in suffixes}
 
 
-@dataclass(slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A link or embed that leads to another part of the bundle; `text[start:end]` is how it was written."""
 
     start: int

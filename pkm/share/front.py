@@ -109,15 +109,20 @@ def _stamp(text: str) -> str:
 
 def lines(value: object, *, commas: bool) -> list[str]:
     """Return a list or a single value as short clean lines."""
+    if value is None:
+        return []
+    items: list[object]
     if isinstance(value, str):
-        items: list[object] = list(re.split(r"[,\s]+" if commas else r"\n", value))
+        items = list(re.split(r"[,\s]+" if commas else r"\n", value))
     else:
-        items = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+        items = list(value) if isinstance(value, (list, tuple)) else [value]
     return [line for item in items[:200] if (line := _line(item, 300))]
 
 
 def _line(value: object, longest: int) -> str:
-    if value is None or isinstance(value, bool | list | tuple | dict):
+    if isinstance(value, str) and value.isalnum() and len(value) <= longest:
+        return value  # one word, as most are
+    if value is None or isinstance(value, (bool, list, tuple, dict)):
         return ""
     text = " ".join(str(value)[: longest * 4].split())
     if not text.isprintable():
@@ -126,6 +131,8 @@ def _line(value: object, longest: int) -> str:
 
 
 def _tag(raw: str) -> str:
+    if raw.isalpha():
+        return raw
     name = "/".join(part for part in re.sub(r"[^\w/\-]+", "-", raw.lstrip("#")).split("/") if part.strip("-"))
     return name if name and not name.isdigit() else ""
 

@@ -47,5 +47,5 @@ def wanted_slug(path: str, title: str, permalink: str) -> str:
     """Return the address a page would like to have."""
     if path == "index.md":
         return "index"
-    link = re.sub(r"\.html?$", "", permalink.strip("/"))
+    link = re.sub(r"\.html?$", "", permalink.strip("/")) if permalink else ""
     return slug(link.replace("/", " ") if link else title)

@@ -63,7 +63,7 @@ def large(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     cards = []
     for note in notes():
         card = card_of(note)
-        cards.append(card.with_slug(card.wanted))
+        cards.append(card.placed(card.wanted, ""))
         everything.add(note)
     docs = search.documents(card.slug for card in cards)
     site = Site({card.path: card.with_fields(doc=docs[card.slug]) for card in cards})

@@ -79,8 +79,9 @@ class Card(tuple[Any, ...]):
     ref: str = _field("ref")
     name: str = _field("name")
 
-    def with_slug(self, slug: str) -> Card:
-        return self.with_fields(slug=slug, href=address(slug) + ".html", ref=uuid("note", self.uid or slug))
+    def placed(self, slug: str, doc: str) -> Card:
+        """Return the card with its address and its number in the search index."""
+        return self.with_fields(slug=slug, doc=doc, href=address(slug) + ".html", ref=uuid("note", self.uid or slug))
 
     def with_fields(self, **changes: object) -> Card:
         values = list(self)
@@ -91,9 +92,11 @@ class Card(tuple[Any, ...]):
 
 def card_of(page: Page) -> Card:
     """Return the card of a page whose references are closed; its address is found when all pages are known."""
-    links = dict.fromkeys(r.page for r in page.references if r.page and r.page != page.path)
-    embeds = dict.fromkeys(r.page for r in page.references if r.page and r.embed)
-    anchored = dict.fromkeys(r.page for r in page.references if r.page and r.anchor)
+    pages = [reference for reference in page.references if reference.page]
+    links = dict.fromkeys([r.page for r in pages])
+    links.pop(page.path, None)
+    embeds = dict.fromkeys([r.page for r in pages if r.embed])
+    anchored = dict.fromkeys([r.page for r in pages if r.anchor])
     values = {
         "path": page.path, "slug": "", "title": page.title, "uid": page.uid, "aliases": page.aliases, "tags": page.tags,
         "kind": page.kind, "stage": page.stage, "confidence": page.confidence, "strand": page.strand, "created": page.created,
@@ -101,10 +104,10 @@ def card_of(page: Page) -> Card:
         "author": page.author, "licence": page.licence, "sources": page.sources, "wanted": wanted_slug(page.path, page.title, page.permalink),
         "links": tuple(links), "embeds": tuple(embeds), "anchored": tuple(anchored),
         "anchors": anchors_of(page), "names": page.names, "missing": page.missing, "doc": "", "tasks": page.tasks,
-        "assets": tuple(dict.fromkeys(r.asset for r in page.references if r.asset)), "digest": _digest(page),
+        "assets": tuple(dict.fromkeys([r.asset for r in page.references if r.asset])), "digest": _digest(page),
         "href": "", "related": (), "says": (), "ref": "", "name": name_of(page.title),
     }  # fmt: skip
-    return Card(values[name] for name in FIELDS)
+    return Card(map(values.__getitem__, FIELDS))
 
 
 def _digest(page: Page) -> str:
@@ -129,9 +132,10 @@ def anchors_of(page: Page) -> dict[str, str]:
 def anchor_key(anchor: str) -> str:
     """Return what stands behind a `#`, so that all ways to write it are one; of `A#B` the last counts."""
     last = anchor.rpartition("#")[2].strip()
-    return last.casefold() if last.startswith("^") else " ".join(re.findall(r"\w+", plain(last).casefold()))
+    return last.casefold() if last.startswith("^") else " ".join(_WORDS.findall(plain(last).casefold()))
 
 
+_WORDS = re.compile(r"\w+")
 _SKIP = re.compile(
     r"^(?:#{1,6}\s|[-*+]\s|\d+[.)]\s|>|\||```|~~~|\$\$|!\[|---|===|\[\^|\w+::|#[^\s#]+(?:\s+#[^\s#]+)*$)"
 )

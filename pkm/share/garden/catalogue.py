@@ -23,7 +23,7 @@ def catalogue(before: Shelf, fresh: Mapping[str, Page], gone: set[str]) -> Mutab
     for path, page in fresh.items():
         card, old = card_of(page), before.get(path)
         if old:
-            card = card.with_fields(doc=old.doc, related=old.related, says=old.says).with_slug(old.slug)
+            card = card.with_fields(related=old.related, says=old.says).placed(old.slug, old.doc)
         addressed = addressed and old is not None and (old.wanted, old.created) == (card.wanted, card.created)
         made[path] = card
     if addressed:
@@ -39,5 +39,5 @@ def _addressed(cards: dict[str, Card]) -> dict[str, Card]:
         slug = slugs[path]
         # One with a slug of its own had it found before; its identity may have come with new front matter.
         if card.slug != slug or card.doc != docs[slug] or not card.ref:
-            cards[path] = card.with_slug(slug).with_fields(doc=docs[slug])
+            cards[path] = card.placed(slug, docs[slug])
     return cards

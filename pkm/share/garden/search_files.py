@@ -41,8 +41,13 @@ class Everything:
         number = len(self.paths) << 4
         self.paths.append(page.path)
         found = self._found
-        for term, weight in search.weights(page).items():
-            found[term].append(number | weight)
+        said, scale, bonus = search.counted(page)
+        # As `search.weights` has it, without a mapping between the text and the millions of numbers.
+        for term, more in bonus.items():
+            found[term].append(number | min(search.HEAVIEST, scale[said.pop(term, 0)] + more))
+        numbers = [number | weight for weight in scale]
+        for term, count in said.items():
+            found[term].append(numbers[count])
 
     def __contains__(self, term: str) -> bool:
         return term in self._found

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 LONGEST = 96
 _LEAD = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+(?:\[.\]\s+)?|#{1,6}\s+|(?:>\s*)+(?:\[![^\]]*\][+-]?\s*)?)*")
-_ENDS = (". ", "! ", "? ", ".\n", "!\n", "?\n")
+_ENDS = (". ", "! ", "? ")
+_ENDS_OF_LINES = (".\n", "!\n", "?\n")
 # A line that goes on with the one before it, what parts the two, and a line that is whole by itself.
 _GOES_ON = re.compile(r"[ \t]*(?:[^\W\d_]|\[\[|[(\"'“‘])")
 _BREAK = re.compile(r"\s*\n[ \t]*")
@@ -38,13 +39,15 @@ def sentence(text: str, start: int, end: int) -> str:
     begin, stop = _passage(text, start, end)
     if not text[begin].isalpha() and (lead := _LEAD.match(text, begin, start)):
         begin = lead.end()
-    for mark in _ENDS if text.isascii() else _ENDS + _OTHER_ENDS:
+    broken = text.find("\n", begin, stop) >= 0
+    marks = _ENDS + _ENDS_OF_LINES if broken else _ENDS
+    for mark in marks if text.isascii() else marks + _OTHER_ENDS:
         if (at := text.rfind(mark, begin, start)) >= 0:
             begin = at + len(mark)
         if (at := text.find(mark, end, stop)) >= 0:
             stop = at + len(mark)
     passage = f"{text[begin:start]}\0{text[start:end]}\0{text[end:stop]}"
-    whole = words_of(_BREAK.sub(" ", passage) if "\n" in passage else passage)
+    whole = words_of(_BREAK.sub(" ", passage) if broken else passage)
     before, _, rest = whole.partition("\0")
     link, _, after = rest.partition("\0")
     if not before.strip(" |.:;,–—-") and not after.strip(" |.:;,–—-"):

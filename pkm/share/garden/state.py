@@ -107,7 +107,7 @@ class Store:
         text = (
             page.title,
             page.text,
-            [(r.start, r.end, r.target, r.page, r.asset, r.anchor, r.words, r.embed) for r in page.references],
+            [tuple(reference) for reference in page.references],
             page.headings,
             page.blocks,
             page.tags,
