@@ -114,7 +114,7 @@ def _publish(publication: Publication, *, only_look: bool, yes: bool, as_json: b
     if asks and (names := build.telling.names) and not _agreed(names):
         warn("Nothing was published.")
         return 3
-    build.progress = _progress()
+    build.notes.progress = _progress()
     publication.deliver()
     folder = build.folder
     if outlook:

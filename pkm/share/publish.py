@@ -258,7 +258,7 @@ class Publication:
             build.run()
         else:
             build.touch()
-        for path, problem in build.problems.items():
+        for path, problem in build.notes.problems.items():
             self._note(path, [Finding(path, 0, f"its text is shown as it was written: {problem}")])
         for path, problem in build.diagrams.problems.items():
             self._note(path, [Finding(path, 0, f"a diagram is shown as its source: {problem}")])

@@ -196,8 +196,8 @@ def test_nothing_is_asked_twice(pkm: Any, vault: Path, monkeypatch: pytest.Monke
 PUBLISH = """
 import sys
 from pkm.cli import app, deliver
-from pkm.share.garden import build
-deliver.LONG, build.AT_ONCE = 2, 1
+from pkm.share.garden import notes
+deliver.LONG, notes.AT_ONCE = 2, 1
 sys.exit(app.run(sys.argv[1:]))
 """
 

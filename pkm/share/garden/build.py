@@ -12,31 +12,27 @@ from typing import TYPE_CHECKING
 from pkm.share.garden import mentions, search, search_files
 from pkm.share.garden.catalogue import catalogue
 from pkm.share.garden.changes import Stale, changes, find_stale, regrouped, renamed
-from pkm.share.garden.diagrams import Diagrams, shown_in
+from pkm.share.garden.diagrams import Diagrams
 from pkm.share.garden.host import World
 from pkm.share.garden.lists import Lists, regroup
-from pkm.share.garden.pages import Body, Pages, body_of
+from pkm.share.garden.notes import Notes
+from pkm.share.garden.pages import Pages
 from pkm.share.garden.project import Site
 from pkm.share.garden.public_words import PublicWords
-from pkm.share.garden.sentences import sentence_about, sentences
+from pkm.share.garden.sentences import sentences
 from pkm.share.garden.shelf import FIELDS, Changed, Shelf
 from pkm.share.garden.state import Forgetful, Store
 from pkm.share.garden.telling import Telling
 from pkm.share.garden.verify import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from pkm.share.bundle import Bundle, Finding, Page
     from pkm.share.garden.assets import Shown
     from pkm.share.garden.settings import Garden
     from pkm.share.garden.shelf import Pair, Ways
     from pkm.share.garden.writer import Folder
-
-
-# Pages for which one step is done after the other: what a step needs of program and tables is then near the
-# processor, and a build is a tenth faster than page by page.
-AT_ONCE = 50
 
 
 def build(bundle: Bundle, garden: Garden, folder: Folder, store: Store | None = None, hidden: str = "") -> Build:
@@ -78,9 +74,7 @@ class Build:
         self.changed_files = changed_files or set()
         self.everything = not before
         folder.verifier = Verifier(home, PublicWords(self), garden.folders, garden.root)
-        self.problems: dict[str, str] = {}  # why a text is shown as it was written
         self.findings: list[Finding] = []  # what the author should know, once it is delivered
-        self.progress: Callable[[int, int], None] | None = None  # told of how many pages how many are written
         cards = catalogue(before, fresh, gone)
         self.changed = changes(before, cards)
         same_groups = not self.everything and not regrouped(self.changed)
@@ -88,11 +82,11 @@ class Build:
         self.diagrams = Diagrams(folder)
         self.world = World(self.site, self.page, files, garden.words, hidden, self.diagrams)
         self.pages = Pages(garden, self.site, files, store.templates)
+        self.notes = Notes(self.pages, self.world, folder, store, before, fresh)
         self.lists = Lists(folder, self.pages, garden, self.site)
         as_told = not self.everything and store.meta.get("told") and not renamed(self.changed)
         self.telling = Telling(ledger, now, self.site.cards, store.meta["tombstones"] if as_told else None)
         self.weights = search_files.Everything()
-        self._bodies: dict[str, Body] = {}
 
     def _ways(self) -> list[Ways]:
         """Who leads to whom now: as it was, and as the changed pages have it."""
@@ -104,15 +98,6 @@ class Build:
 
     def page(self, path: str) -> Page:
         return self.fresh.get(path) or self.store.page(path)
-
-    def said(self, path: str, about: str) -> str:
-        """The sentence in which a page links another."""
-        return sentence_about(self.page(path), about)
-
-    def body(self, path: str) -> Body:
-        """A page's text as HTML: just made, or as it was."""
-        found = self._bodies.get(path)
-        return found or Body(*self.store.body(path))
 
     def run(self) -> None:
         """Write what changed."""
@@ -133,7 +118,8 @@ class Build:
         self.store.begin(anew=self.everything)
         old_weights = {} if self.everything else self._weights_before()
         self._forget()
-        self._notes(stale)
+        self.in_feeds = self._in_feeds(stale)
+        self.notes.write(stale, self.in_feeds | {"index.md"} if self.everything else stale.pages)
         self._lists(stale)
         self._search(stale, old_weights)
         self.folder.finish()
@@ -209,61 +195,7 @@ class Build:
             self.folder.forget(slug + ".html")
         for path, (_, new) in self.changed.items():
             if new is None:
-                self._undraw(self.body(path))
-                self.store.drop_page(path)
-
-    def _undraw(self, old: Body | None, new: Body | None = None) -> None:
-        """Take out the drawings that a page showed and does not show any more."""
-        for name in shown_in(old.html) - shown_in(new.html if new else "") if old else ():
-            self.folder.forget(name)
-
-    def _notes(self, stale: Stale) -> None:
-        """Write the pages of notes, a few at a time."""
-        cards = self.site.cards
-        self.in_feeds = self._in_feeds(stale)
-        paths = list(cards) if self.everything else sorted(stale.pages)
-        for first in range(0, len(paths), AT_ONCE):
-            if self.progress:
-                self.progress(first, len(paths))
-            self._some_notes(paths[first : first + AT_ONCE], stale)
-        if self.progress:
-            self.progress(len(paths), len(paths))
-        # What only they needed makes room for the lists.
-        self.world.links.clear()
-
-    def _some_notes(self, paths: list[str], stale: Stale) -> None:
-        """Write these pages, one step after the other for all of them."""
-        cards = self.site.cards
-        bodies = {path: self._body(path, again=path in stale.bodies) for path in paths}
-        kept = set(paths) & ({"index.md"} | self.in_feeds) if self.everything else paths
-        self._bodies.update((path, bodies[path]) for path in kept)
-        pages = [
-            (card.slug, self.pages.note(card, body, self.said, self._quotes(card.path)))
-            for card, body in ((cards[path], body) for path, body in bodies.items())
-            if card.slug != "index"
-        ]
-        for slug, page in pages:
-            self.folder.put(slug + ".html", page.encode("utf-8", "replace"))
-
-    def _body(self, path: str, *, again: bool) -> Body:
-        """Return the text of a page as HTML, made again if need be, and keep it for the next build."""
-        if again:
-            old = self.body(path) if path in self.before else None
-            body = body_of(self.page(path), self.world, old.pieces if old else None)
-            self._undraw(old, body)
-        else:
-            body = self.body(path)
-        if path in self.fresh:
-            if body.problem:
-                self.problems[path] = body.problem
-            self.store.put_page(self.fresh[path], body)
-        elif again:
-            self.store.put_body(path, body)
-        return body
-
-    def _quotes(self, path: str) -> list[tuple[str, str]]:
-        sources = self.site.mentioned.get(path)[: mentions.MOST_SHOWN]
-        return [(source, mentions.quote(self.page(source), self.site.cards[path])) for source in sources]
+                self.notes.drop(path)
 
     def _in_feeds(self, stale: Stale) -> set[str]:
         """The pages whose whole text is in a feed."""
@@ -274,7 +206,7 @@ class Build:
         lists, site = self.lists, self.site
         index = site.cards.get("index.md")
         if self.everything or stale.listed or stale.linked or (index and index.path in stale.pages):
-            lists.home(self.body(index.path) if index else None)
+            lists.home(self.notes.body(index.path) if index else None)
             lists.machine_files()
             lists.map()
         if self.everything or stale.listed:
@@ -283,7 +215,7 @@ class Build:
             lists.by_stage()
             lists.recent()
         if self.everything or stale.listed or not stale.bodies.isdisjoint(self.in_feeds):
-            lists.main_feeds(lambda path: self.body(path).html, self.telling.tombstones)
+            lists.main_feeds(lambda path: self.notes.body(path).html, self.telling.tombstones)
         if not self.telling.is_quiet:
             lists.moved(self.telling.redirects, self.telling.addresses)
         if self.everything:

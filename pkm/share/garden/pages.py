@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
-from pkm.markdown.render import render
+from pkm.markdown.render import Text, render_all
 from pkm.share.garden import parts
 from pkm.share.garden.graph import local_graph
 from pkm.share.garden.host import PageHost, World
@@ -39,11 +39,14 @@ class Body(NamedTuple):
     pieces: Pieces  # code and formulas, which the next build need not make again
 
 
-def body_of(page: Page, world: World, known: Pieces | None = None) -> Body:
-    """Render the text of one page. `known`: the pieces of its last body."""
-    host = PageHost(world, page, known=known)
-    done = render(page.text, host, title=page.title)
-    return Body(done.html, done.headings, done.problem, host.pieces)
+def bodies_of(pages: Iterable[tuple[Page, Pieces | None]], world: World) -> list[Body]:
+    """Render the texts of some pages, each with the pieces of its last body."""
+    hosts = [(page, PageHost(world, page, known=known)) for page, known in pages]
+    rendered = render_all([Text(page.text, host, page.title) for page, host in hosts])
+    return [
+        Body(done.html, done.headings, done.problem, host.pieces)
+        for done, (_, host) in zip(rendered, hosts, strict=True)
+    ]
 
 
 class Pages:

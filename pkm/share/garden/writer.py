@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from pkm.errors import OutsideError, RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pkm.share.garden.verify import Verifier
 
 MANIFEST = "manifest.txt"
@@ -47,12 +49,20 @@ class Folder:
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file unless it is there already."""
-        known = sha256(data).hexdigest()[:_SHORT]
-        self.new[name] = known
-        if self.old.get(name) != known:
+        self.put_all([(name, data)])
+
+    def put_all(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Write files unless they are there already."""
+        changed = []
+        for name, data in files:
+            known = self.new[name] = sha256(data).hexdigest()[:_SHORT]
+            if self.old.get(name) != known:
+                changed.append((name, data))
+        for name, data in changed:
             self._write(name, data)
             self.written.append(name)
-            if self.verifier:
+        if self.verifier:
+            for name, data in changed:
                 self.verifier.see(name, data)
 
     def keep_all(self) -> None:
