@@ -10,11 +10,17 @@ from __future__ import annotations
 import posixpath
 
 from pkm.index.keys import folder_key
+from pkm.index.schema import UNANSWERED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
+    from typing import Any
+
+    from pkm.index.body_rows import LinkRow
+
+    File = tuple[int, str, str]  # number, path, key of the folder
 
 # How a target was found. The last three are pkm's own fallbacks: Obsidian leaves such links open.
 SELF, PATH, FOLDER, NAME, TIE, RELATIVE = "self", "path", "folder", "name", "tie", "relative"
@@ -28,28 +34,28 @@ class Group:
 
     __slots__ = ("best", "exact", "folders", "tie")
 
-    def __init__(self, goal: str, files: Iterable[tuple[int, str, str]]) -> None:
-        suffix = "/" + goal
-        found = [(len(path), path, number, key) for number, path, key in files if key == goal or key.endswith(suffix)]
+    def __init__(self, goal: str, name_key: str, files: Iterable[File]) -> None:
+        above = goal[: -len(name_key) - 1]  # the folders that the goal names
+        found = [(len(path), path, number, folder) for number, path, folder in files if _is_below(folder, above)]
         found.sort()
-        self.exact = next((number for _, _, number, key in found if key == goal), None)
+        self.exact = next((number for _, _, number, folder in found if folder == above), None)
         self.folders: dict[str, int] = {}
-        for _, _, number, key in found:
-            self.folders.setdefault(key.rpartition("/")[0], number)
+        for _, _, number, folder in found:
+            self.folders.setdefault(folder, number)
         self.best = found[0][2] if found else None
         self.tie = len(found) > 1 and found[0][0] == found[1][0]
 
 
 class Targets:
-    """The files of the vault by the last segment of their key."""
+    """The files of the vault, each with the key of its folder, by the last segment of their own key."""
 
     def __init__(self) -> None:
         # One file is kept bare, several as a list: most names are the only ones of their kind.
-        self._names: dict[str, tuple[int, str, str] | list[tuple[int, str, str]]] = {}
+        self._names: dict[str, File | list[File]] = {}
         self._groups: dict[str, Group] = {}
 
-    def add(self, number: int, path: str, key: str, name_key: str) -> None:
-        row = (number, path, key)
+    def add(self, number: int, path: str, folder_key: str, name_key: str) -> None:
+        row = (number, path, folder_key)
         known = self._names.get(name_key)
         if known is None:
             self._names[name_key] = row
@@ -58,16 +64,26 @@ class Targets:
         else:
             self._names[name_key] = [known, row]
 
+    def resolved(self, source: int, folder_key: str, links: list[LinkRow]) -> list[tuple[Any, ...]]:
+        """The rows of a note's links with their source, target and rule before them."""
+        rows: list[tuple[Any, ...]] = []
+        get, append = self._names.get, rows.append
+        for link in links:
+            goal = link[2]
+            known = get(goal)
+            if type(known) is tuple and goal == link[3]:  # nearly all links of nearly all vaults: a name, once there
+                folder = known[2]
+                append((source, known[0], (FOLDER if folder == folder_key else NAME) if folder else PATH) + link)  # noqa: RUF005 - three times as fast as unpacking
+            else:
+                append((source, *self.find(goal, link[3], source, folder_key), *link))
+        return rows
+
     def find(self, goal: str, name_key: str, source: int, folder_key: str) -> tuple[int | None, str]:
         """The file a link means and the rule that said so; `(None, OPEN)` when no rule does.
 
         `folder_key` is the key of the source's folder. Rules 1 to 5 of Obsidian's resolver.
         """
         known = self._names.get(name_key)
-        if isinstance(known, tuple) and goal == name_key:  # nearly all links of nearly all vaults
-            number, _, key = known
-            folder = key[: -len(goal) - 1]
-            return number, FOLDER if folder == folder_key and folder else NAME if folder else PATH
         if not goal:
             return source, SELF
         if goal.startswith(("./", "../")):
@@ -77,15 +93,16 @@ class Targets:
         if known is None:
             return None, OPEN
         if isinstance(known, tuple):
-            number, _, key = known
-            if key == goal:
+            number, _, folder = known
+            above = goal[: -len(name_key) - 1]
+            if folder == above:
                 return number, PATH
-            if not key.endswith("/" + goal):
+            if not _is_below(folder, above):
                 return None, OPEN
-            return number, FOLDER if key.rpartition("/")[0] == folder_key else NAME
+            return number, FOLDER if folder == folder_key else NAME
         group = self._groups.get(goal)
         if group is None:
-            group = self._groups[goal] = Group(goal, known)
+            group = self._groups[goal] = Group(goal, name_key, known)
         if group.exact is not None:
             return group.exact, PATH
         if (near := group.folders.get(folder_key)) is not None:
@@ -93,12 +110,18 @@ class Targets:
         return group.best, TIE if group.tie else NAME if group.best is not None else OPEN
 
     def _exact(self, goal: str, via: str) -> tuple[int | None, str]:
-        known = self._names.get(goal.rpartition("/")[2])
+        above, _, name_key = goal.rpartition("/")
+        known = self._names.get(name_key)
         rows = known if isinstance(known, list) else [known] if known else []
-        for number, _, key in sorted(rows, key=lambda row: (len(row[1]), row[1])):
-            if key == goal:
+        for number, _, folder in sorted(rows, key=lambda row: (len(row[1]), row[1])):
+            if folder == above:
                 return number, via
         return None, OPEN
+
+
+def _is_below(folder: str, above: str) -> bool:
+    """Whether a folder's path ends with these folders."""
+    return not above or folder == above or folder.endswith("/" + above)
 
 
 def from_root(goal: str, folder_key: str) -> str:
@@ -119,20 +142,22 @@ def resolve_touched(db: sqlite3.Connection, names: set[str], gone: set[int], sou
     files = db.execute("SELECT id FROM files WHERE name_key IN (SELECT key FROM wanted_name)")
     _want(db, "wanted_target", [*gone, *[number for (number,) in files]])
     rows = db.execute(
-        """
+        f"""
         SELECT l.id, l.goal, l.name_key, l.source, f.path, l.target, l.via
         FROM links l JOIN files f ON f.id = l.source
         WHERE l.id IN (
           SELECT id FROM links WHERE target IN (SELECT key FROM wanted_target)
           UNION SELECT id FROM links
-            WHERE name_key IN (SELECT key FROM wanted_name) AND (target IS NULL OR via IN ('alias', 'title', 'id'))
+            WHERE name_key IN (SELECT key FROM wanted_name) AND ({UNANSWERED})
           UNION SELECT id FROM links WHERE source IN (SELECT key FROM wanted_source))
-        """
+        """  # noqa: S608 - a constant
     ).fetchall()
     _want(db, "wanted_name", {name_key for _, _, name_key, *_ in rows})
     targets = Targets()
-    for file in db.execute("SELECT id, path, key, name_key FROM files WHERE name_key IN (SELECT key FROM wanted_name)"):
-        targets.add(*file)
+    for number, path, key, name_key in db.execute(
+        "SELECT id, path, key, name_key FROM files WHERE name_key IN (SELECT key FROM wanted_name)"
+    ):
+        targets.add(number, path, key[: -len(name_key) - 1], name_key)
     found = {}
     for number, goal, name_key, source, path, *_ in rows:
         found[number] = targets.find(goal, name_key, source, folder_key(path.rpartition("/")[0]))

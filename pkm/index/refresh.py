@@ -134,11 +134,10 @@ def fill(db: sqlite3.Connection, seen: Look, read: Read, settings: Settings, don
     filler = Filler(writer, read, settings, seen.started_ns, done)
     listing = sayable(seen, filler.result.problems)
     for folder, files, _ in listing:
-        key = folder_key(folder) + "/" if folder else ""
+        key = folder_key(folder)
         for name, *_ in files:
             number += 1
-            name_key = link_key(name)
-            targets.add(number, f"{folder}/{name}" if folder else name, key + name_key, name_key)
+            targets.add(number, f"{folder}/{name}" if folder else name, key, link_key(name))
     number = 0
     for at, (folder, files, stamp) in enumerate(listing):
         listing[at] = ("", [], b"")  # let the names go as they are used: 100,000 of them weigh

@@ -12,7 +12,7 @@ import sqlite3
 
 from pkm.errors import OutsideError
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 BUSY_MS = 10_000
 SORT_BYTES = 1 << 20  # FTS5's own default
 # FTS5 merges its pieces when it has so many of one size. From its default of 4 on, or from 8, each refresh after 100
@@ -100,8 +100,11 @@ CREATE VIRTUAL TABLE words USING fts5(
 CREATE VIRTUAL TABLE pairs USING fts5(text, tokenize='unicode61 remove_diacritics 0');
 """
 
+# Links that no file name answers. With `IN` for the three, SQLite takes five times as long to make the index over them.
+UNANSWERED = "target IS NULL OR via = 'alias' OR via = 'title' OR via = 'id'"
+
 # Made after a first fill, which is faster than keeping them up to date during it.
-INDEXES = """
+INDEXES = f"""
 -- a changed file is found by its path
 CREATE UNIQUE INDEX files_path ON files(path);
 -- a folder that changed is compared file by file
@@ -120,7 +123,7 @@ CREATE INDEX names_note ON names(note);
 CREATE INDEX links_source ON links(source);
 CREATE INDEX links_target ON links(target, source);
 -- which links a new name of a file may answer; those that one answers already are found by their target
-CREATE INDEX links_open ON links(name_key) WHERE target IS NULL OR via IN ('alias', 'title', 'id');
+CREATE INDEX links_open ON links(name_key) WHERE {UNANSWERED};
 CREATE INDEX headings_note ON headings(note);
 CREATE INDEX blocks_note ON blocks(note);
 CREATE INDEX tags_note ON tags(note);

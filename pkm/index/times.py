@@ -30,19 +30,19 @@ def said(value: object) -> str:
         return ""
     text = value if isinstance(value, str) else str(value)
     day = text[:10]
-    if len(day) < 10 or day[4] != "-" or day[7] != "-" or not _digits(day[:4] + day[5:7] + day[8:]):
+    if not (_are_digits(day.replace("-", ""), 8) and day[4] == "-" and day[7] == "-"):
         return ""
     minute = text[11:16]
-    if text[10:11] not in ("T", " ") or len(minute) < 5 or minute[2] != ":" or not _digits(minute[:2] + minute[3:]):
+    if not (text[10:11] in ("T", " ") and _are_digits(minute.replace(":", ""), 4) and minute[2] == ":"):
         return day
     second = text[16:19]
-    if len(second) < 3 or second[0] != ":" or not _digits(second[1:]):
+    if not (_are_digits(second[1:], 2) and second[0] == ":"):
         return f"{day}T{minute}:00"
     return text if len(text) == _WHOLE and text[10] == "T" else f"{day}T{minute}{second}"
 
 
-def _digits(text: str) -> bool:
-    return text.isdigit() and text.isascii()
+def _are_digits(text: str, count: int) -> bool:
+    return len(text) == count and text.isdigit() and text.isascii()
 
 
 def written(mtime_ns: int) -> str:

@@ -108,11 +108,7 @@ class Writer:
         if self.targets is None:
             wait += [(number, None, OPEN, *row) for row in rows.links]
             return
-        folder = folder_key(path.rpartition("/")[0])
-        find = self.targets.find
-        for row in rows.links:
-            target, via = find(row[2], row[3], number, folder)
-            wait.append((number, target, via) + row)  # noqa: RUF005 - three times as fast as unpacking
+        wait += self.targets.resolved(number, folder_key(path.rpartition("/")[0]), rows.links)
 
     def flush(self) -> None:
         self._notes = 0

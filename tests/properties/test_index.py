@@ -204,13 +204,13 @@ def test_the_index_resolves_as_the_pure_rule_does(files: list[str], target: str,
     source = files[number % len(files)]
     index = Targets()
     for at, path in enumerate(files):
-        key = link_key(path)
-        index.add(at, path, key, key.rpartition("/")[2])
+        folder, _, name = path.rpartition("/")
+        index.add(at, path, folder_key(folder), link_key(name))
     rows = read_note(source, f"[[{target}]]".encode(), 0, Settings())
-    found: list[tuple[int | None, str]] = [
-        index.find(row[2], row[3], files.index(source), folder_key(source.rpartition("/")[0])) for row in rows.links
-    ]
+    here = files.index(source), folder_key(source.rpartition("/")[0])
+    found = [row[1:3] for row in index.resolved(*here, rows.links)]
 
+    assert found == [index.find(row[2], row[3], *here) for row in rows.links]
     for row, (number_found, via) in zip(rows.links, found, strict=True):
         expected = resolve(row[1][2:-2].strip(), source, files)
         assert (None if number_found is None else files[number_found], via) == (expected.target, expected.via)
