@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from pkm.markdown.parse import Scan
     from pkm.model.link import Link
 
     LinkRow = tuple[str, str, str, str, str, str, int, int, int]
@@ -27,17 +26,21 @@ def body_rows(path: str, text: str, start: int, *, bytewise: bool) -> tuple[list
 
     `bytewise`: a character is a byte, so that places in the text are places in the file.
     """
-    front = parse.front_links(text[:start], 0) if start and "[[" in text[:start] else []
+    front = parse.front_links(text[:start], 0) if "[[" in text[:start] else []
     plain = parse.rows(text, start)
     if plain is not None:
         found, headings, tags, blocks, tasks = plain
         links = [row if row[2] is not None else (*row[:2], *_goal(path, row[3]), *row[4:]) for row in found]
         if front:
-            links[:0] = _links(path, text, front, range(start))
+            links[:0] = _links(path, text, front, _bytes_at(text, _ends(front)))
         return links, headings, tags, blocks, tasks
     scan = parse.scan(text, start)
     every = front + scan.links
-    at = range(len(text) + 1) if bytewise else _bytes_at(text, scan, every)
+    if bytewise:
+        at: Mapping[int, int] | range = range(len(text) + 1)
+    else:
+        places = [one[2] for one in scan.headings] + [one[1] for one in scan.blocks] + [one[2] for one in scan.tasks]
+        at = _bytes_at(text, _ends(every).union(places))
     return (
         _links(path, text, every, at),
         [(level, title, at[start], line) for level, title, start, _, line in scan.headings],
@@ -63,10 +66,11 @@ def _goal(path: str, target: str) -> tuple[str, str]:
     return goal, whole.rpartition("/")[2]
 
 
-def _bytes_at(text: str, scan: Scan, links: list[Link]) -> dict[int, int]:
+def _ends(links: list[Link]) -> set[int]:
+    return {place for link in links for place in (link.start, link.end)}
+
+
+def _bytes_at(text: str, places: set[int]) -> dict[int, int]:
     """Where in the file stands what was found in the text."""
-    wanted = {place for link in links for place in (link.start, link.end)}
-    for found in (scan.headings, scan.blocks, scan.tasks):
-        wanted.update(one.start for one in found)
-    offsets = sorted(wanted)
+    offsets = sorted(places)
     return dict(zip(offsets, parse.byte_offsets(text, offsets), strict=True))

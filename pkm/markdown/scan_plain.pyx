@@ -63,7 +63,9 @@ cdef class Walk:
     cdef void* data
     cdef Py_ssize_t start, end, line
     cdef Py_ssize_t strays, loose  # closing brackets that belong to nothing; those that a parenthesis follows
-    cdef bint as_rows  # plain tuples, without what the index does not keep
+    cdef bint as_rows  # plain tuples with places in bytes, without what the index does not keep
+    cdef bint is_ascii
+    cdef Py_ssize_t counted, more  # how far bytes were counted, and how many more of them there are than characters
     cdef list links, urls, headings, tags, blocks, tasks
 
     def __init__(self, str text, Py_ssize_t start, found, bint as_rows=False):
@@ -75,6 +77,8 @@ cdef class Walk:
         self.line = text.count("\n", 0, start) + 1
         self.strays = self.loose = 0
         self.as_rows = as_rows
+        self.is_ascii = text.isascii()
+        self.counted = self.more = 0
         self.links, self.urls, self.headings = found.links, found.urls, found.headings
         self.tags, self.blocks, self.tasks = found.tags, found.blocks, found.tasks
 
@@ -94,6 +98,18 @@ cdef class Walk:
             while at < end and not has(PyUnicode_READ(kind, self.data, at), STOPS):
                 at += 1
         return at
+
+    cdef Py_ssize_t place(self, Py_ssize_t at) noexcept:
+        """Which byte of the file a character of the text begins with."""
+        if self.is_ascii:
+            return at
+        while self.counted < at:
+            self.more += bytes_beyond_one(self.sign(self.counted))
+            self.counted += 1
+        while self.counted > at:
+            self.counted -= 1
+            self.more -= bytes_beyond_one(self.sign(self.counted))
+        return at + self.more
 
     cdef int read(self) except -1:
         cdef Py_ssize_t at = self.start, begin, end = self.end
@@ -265,7 +281,7 @@ cdef class Walk:
                 stop -= 1
         words = self.text[begin:stop]
         self.headings.append(
-            (level, words, at, self.line) if self.as_rows else new(Heading, (level, words, at, end, self.line))
+            (level, words, self.place(at), self.line) if self.as_rows else new(Heading, (level, words, at, end, self.line))
         )
         return 0
 
@@ -310,7 +326,8 @@ cdef class Walk:
                 while stop < self.end and self.sign(stop) != c"\n":
                     stop += 1
                 words = self.text[at + 3 : stop].strip()
-                row = (self.text[at + 1], words, at, self.line)
+                place = self.place(at) if self.as_rows else at
+                row = (self.text[at + 1], words, place, self.line)
                 self.tasks.append(row if self.as_rows else new(Task, row))
                 return at + 3
         for place in range(begin, at):
@@ -365,7 +382,8 @@ cdef class Walk:
         else:
             key = target.lower() if is_key(target) else None
             name = target if key is None else key
-            self.links.append((kind, self.text[start:stop], key, name, anchor, display, start, stop, self.line))
+            raw = self.text[start:stop]
+            self.links.append((kind, raw, key, name, anchor, display, self.place(start), self.place(stop), self.line))
         return stop
 
     cdef Py_ssize_t colon(self, Py_ssize_t at) except? -2:
@@ -399,7 +417,7 @@ cdef class Walk:
             stop += 1
         if stop > at + 1 and self.rest_is_blank(stop):
             name = self.text[at + 1 : stop]
-            self.blocks.append((name, at, self.line) if self.as_rows else new(Block, (name, at, stop, self.line)))
+            self.blocks.append((name, self.place(at), self.line) if self.as_rows else new(Block, (name, at, stop, self.line)))
         return stop
 
     cdef Py_ssize_t run(self, Py_ssize_t at) noexcept:
@@ -467,6 +485,13 @@ cdef bint in_address(Py_UCS4 sign) noexcept:
     return sign not in (c">", 0x9F, c'"', c"`", c"^", c"{", c"}", c"|", c"[", c"]")
 
 
+cdef Py_ssize_t bytes_beyond_one(Py_UCS4 sign) noexcept:
+    """How many bytes more than one a character takes in UTF-8; a surrogate stands for one byte."""
+    if sign < 0x80 or 0xDC80 <= sign <= 0xDCFF:
+        return 0
+    return 1 if sign < 0x800 else 2 if sign < 0x10000 else 3
+
+
 cdef bint is_key(str target):
     """Whether a target in lower case is already what files are compared by: `link_key` has nothing more to do."""
     cdef Py_ssize_t size = len(target)
@@ -506,10 +531,10 @@ def rows(str text, Py_ssize_t start):
 
     A link is (kind, raw, key, key, anchor, display, start, end, line), or has None and its target where the key takes
     more than lower case; a heading (level, text, start, line); a tag its name; a block (name, start, line); a task
-    (mark, text, start, line).
+    (mark, text, start, line). Places are bytes of the file, where what is no UTF-8 is one byte a surrogate.
     """
     found = Scan()
-    if not (text.isascii() and is_for_us(text, start) and Walk(text, start, found, True).read()):
+    if not (is_for_us(text, start) and Walk(text, start, found, True).read()):
         return None
     return found.links, found.headings, found.tags, found.blocks, found.tasks
 
