@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 BINS = 48
 ROWS = 1 << 15  # rows judged together: their columns stay in the processor's cache
+COUNTED = 1 << 12  # examples counted together, likewise
 FEWEST = 20  # examples in a leaf
 _SCALE = float(1 << 12)  # gradients are rounded to 1/4096 of their size, so that two sums share one float exactly
 _SHIFT = float(1 << 28)
@@ -96,10 +99,11 @@ def grow(
 ) -> Forest:
     """Fit a forest. `columns` and `rows` are the shares of the table that each tree sees, drawn by `seed`."""
     rng = np.random.default_rng(seed)
-    edges = [_edges(column) for column in features.T]
-    codes = np.stack([np.searchsorted(cuts, column) for cuts, column in zip(edges, features.T, strict=True)]).astype(
-        np.uint8
-    )
+    table = np.ascontiguousarray(features.T)
+    edges = [_edges(column) for column in table]
+    codes = np.empty(table.shape, np.uint8)
+    for code, cuts, column in zip(codes, edges, table, strict=True):
+        code[:] = np.searchsorted(cuts, column)
     usable = np.flatnonzero([len(cuts) > 0 for cuts in edges])
     weight = np.ones(len(wanted)) if weight is None else weight
     chance = float(np.average(wanted, weights=weight).clip(1e-6, 1 - 1e-6))
@@ -118,8 +122,8 @@ def grow(
 
 def _edges(column: NDArray[np.float32]) -> NDArray[np.float32]:
     """Values that part a column into at most BINS groups of like size; zero is a group of its own."""
-    values = column[column != 0]
-    inner = np.quantile(values, np.linspace(0, 1, BINS - 1)[1:-1], method="lower") if len(values) else values
+    values = np.sort(column[column != 0])
+    inner = values[(np.linspace(0, 1, BINS - 1)[1:-1] * (len(values) - 1)).astype(np.int64)] if len(values) else values
     edges = np.unique(np.concatenate([inner, np.zeros(int(len(values) < len(column)))]).astype(np.float32))
     below: NDArray[np.float32] = edges[edges < column.max(initial=-np.inf)]
     return below
@@ -177,23 +181,26 @@ def _tree(
 ) -> None:
     """Grow one tree on the examples `seen`, asking only the columns `asked`."""
     width = len(asked)
-    places = np.ascontiguousarray(codes[np.ix_(asked, seen)].T.astype(np.int64) + np.arange(width) * BINS)
+    places = np.ascontiguousarray(codes[asked].T)[seen] + np.arange(width, dtype=np.uint16) * np.uint16(BINS)
     packed = np.rint(slope[seen] * _SCALE) * _SHIFT + np.rint(bend[seen] * _SCALE)
 
     def histogram(rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        sums = np.bincount(places[rows].ravel(), np.repeat(packed[rows], width), minlength=width * BINS)
-        return np.asarray(sums, np.float64).reshape(width, BINS)
+        sums = np.zeros(width * BINS)
+        for low in range(0, len(rows), COUNTED):
+            part = rows[low : low + COUNTED]
+            sums += np.bincount(places[part].ravel(), np.repeat(packed[part], width), minlength=width * BINS)
+        return sums.reshape(width, BINS)
 
     root = grown.node()
     grown.roots.append(root)
     everything = np.arange(len(seen))
     table = histogram(everything)
-    open_leaves = [(*_split(table, ridge), root, everything, table)]
+    open_leaves = [(*split, root, everything, table) for split in _splits(table[None], ridge)]
     closed: list[tuple[int, NDArray[np.int64]]] = []
     while open_leaves and len(open_leaves) + len(closed) < leaves:
         best = max(range(len(open_leaves)), key=lambda place: open_leaves[place][0])
         gain, column, cut, node, rows, table = open_leaves.pop(best)
-        above = places[rows, column] - column * BINS > cut
+        above = places[rows, column] > column * BINS + cut
         low, high = rows[~above], rows[above]
         if gain <= 1e-6 or min(len(low), len(high)) < FEWEST:
             closed.append((node, rows))
@@ -203,22 +210,23 @@ def _tree(
         grown.left[node], grown.right[node] = grown.node(), grown.node()
         # Only the smaller half is counted; the other is what is left.
         fewer = histogram(low if len(low) < len(high) else high)
-        tables = (fewer, table - fewer) if len(low) < len(high) else (table - fewer, fewer)
-        for child, part, counted in ((grown.left[node], low, tables[0]), (grown.right[node], high, tables[1])):
-            open_leaves.append((*_split(counted, ridge), child, part, counted))
+        tables = np.stack([fewer, table - fewer] if len(low) < len(high) else [table - fewer, fewer])
+        children = (grown.left[node], grown.right[node])
+        for split, child, part, counted in zip(_splits(tables, ridge), children, (low, high), tables, strict=True):
+            open_leaves.append((*split, child, part, counted))
     for node, rows in closed + [(leaf[3], leaf[4]) for leaf in open_leaves]:
         mine = seen[rows]
         grown.value[node] = float(rate * slope[mine].sum() / (bend[mine].sum() + ridge))
 
 
-def _split(table: NDArray[np.float64], ridge: float) -> tuple[float, int, int]:
-    """The best question for a leaf: its gain, column and cut."""
-    slope = np.floor(table / _SHIFT)
-    bend = np.cumsum(table - slope * _SHIFT, axis=1) / _SCALE
-    slope = np.cumsum(slope, axis=1) / _SCALE
-    up, down = slope[:, -1:], bend[:, -1:]
+def _splits(tables: NDArray[np.float64], ridge: float) -> Iterator[tuple[float, int, int]]:
+    """The best question for each of some leaves: its gain, column and cut."""
+    slope = np.floor(tables / _SHIFT)
+    bend = np.cumsum(tables - slope * _SHIFT, axis=2) / _SCALE
+    slope = np.cumsum(slope, axis=2) / _SCALE
+    up, down = slope[..., -1:], bend[..., -1:]
     gain = slope**2 / (bend + ridge) + (up - slope) ** 2 / (down - bend + ridge) - up**2 / (down + ridge)
     gain[(bend < 0.5) | (down - bend < 0.5)] = -1
-    best = int(np.argmax(gain))
-    column, cut = divmod(best, BINS)
-    return float(gain.flat[best]), column, cut
+    for each in gain:
+        best = int(np.argmax(each))
+        yield float(each.flat[best]), *divmod(best, BINS)
