@@ -203,8 +203,8 @@ def _particulars(e: Evidence, source: NDArray[np.int64], target: NDArray[np.int6
     yield facts.depth[target] - facts.depth[source]
     yield facts.index[target]
     yield np.log1p(places.folder_size[facts.folder[target]])
-    yield np.diff(facts.titles.indptr)[target]
-    yield (facts.titles @ e.words.rarity)[target]
+    yield facts.titles.indptr[target + 1] - facts.titles.indptr[target]
+    yield e.words.title_rarity[target]
     yield np.where(np.isnan(apart), -1, np.log1p(np.abs(apart) / 86400))
     yield np.where(np.isnan(apart), 0, np.sign(apart))
     yield np.log1p(np.abs(target - source))

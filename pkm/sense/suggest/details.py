@@ -37,10 +37,8 @@ def folder_to_folder(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
     """Share of the links from this folder that go to the other's, for each note there."""
     here, there = e.facts.folder[source], e.facts.folder[target]
     traffic = e.places.folder_traffic
-    total = np.asarray(traffic.sum(1)).ravel()
-    share: NDArray[Any] = (
-        np.asarray(traffic[here, there]).ravel() / (total[here] + 1) / np.sqrt(e.places.folder_size[there])
-    )
+    links = np.asarray(traffic[here, there]).ravel()
+    share: NDArray[Any] = links / (e.places.folder_out[here] + 1) / np.sqrt(e.places.folder_size[there])
     return share
 
 

@@ -75,6 +75,7 @@ class Places:
 
     folder_links: Sparse
     folder_traffic: Sparse
+    folder_out: NDArray[Any]
     folder_size: NDArray[Any]
     tag_links: Sparse
     tags: Sparse
@@ -112,6 +113,7 @@ class Evidence:
 
 def collect(view: View, scale: Scale | None = None) -> Evidence:
     """Compute the evidence of a view."""
+    give_back()  # what the evidence of another view has left
     facts = view.facts
     scale = scale or scale_of(facts.notes)
     made = facts.linked[view.link[facts.linked]]
@@ -181,9 +183,11 @@ def _places(facts: Facts, links: Links, scale: Scale) -> Places:
     size = np.bincount(facts.folder, minlength=facts.folders)
     tag_links = scale_rows(facts.tags.T @ links.out, 1 / (column_sums(facts.tags) + 3))
     limit = POPULAR if scale.large else 0
+    traffic = folder_links @ member
     return Places(
         folder_links=best_of_rows(scale_rows(folder_links, 1 / (size + 3)), limit),
-        folder_traffic=(folder_links @ member).toarray() if facts.folders < 3000 else (folder_links @ member).tocsr(),
+        folder_traffic=traffic.toarray() if facts.folders < 3000 else traffic.tocsr(),
+        folder_out=row_sums(traffic),
         folder_size=size,
         tag_links=best_of_rows(tag_links, limit),
         tags=facts.tags,

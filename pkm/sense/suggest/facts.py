@@ -51,7 +51,7 @@ class Facts:
     counts: Sparse  # how often a note says each stem that tells something
     names: Names
     stemmed: Names
-    place: NDArray[np.int64]  # of each line
+    place: NDArray[np.int32]  # of each line
     places: int
     linked: NDArray[np.int64]
     folder: NDArray[np.int32]
@@ -218,28 +218,29 @@ def _members(reading: Reading) -> Sparse:
     return sparse(note, reading.address, (len(reading), max(1, len(reading.addresses))))
 
 
-def _places(run: Encoded) -> tuple[NDArray[np.int64], int]:
+def _places(run: Encoded) -> tuple[NDArray[np.int32], int]:
     """The place of each line, numbered, and how many places there are."""
     lines = run.lines
     heading = (lines.kind == HEADING) & ~lines.front
     key = lines.front & (lines.kind != ITEM)
-    sets = np.flatnonzero(heading | key)
+    sets = np.flatnonzero(heading | key).astype(np.int32)
     state = heading[sets].astype(np.int64)
     for step in range(PLACE_WORDS):
         word = _word(run, sets, step, heading[sets])
         _, state = np.unique(state * (len(run.spelled) + 1) + word + 1, return_inverse=True)
-    last = np.full(len(lines.first), -1)
+    last = np.full(len(lines.first), -1, np.int32)
     last[sets] = np.arange(len(sets))
     last = np.maximum.accumulate(last)
     at = sets[last] if len(sets) else last
     # Nothing reaches beyond its note, and a key not beyond the front matter.
     holds = (last >= 0) & (lines.note[at] == lines.note) & (heading[at] | lines.front)
-    states = np.where(holds, state[last] + 1, 0) if len(sets) else np.zeros(len(last), np.int64)
-    _, place = np.unique(states * 8 + lines.kind, return_inverse=True)
-    return place, max(1, int(place.max(initial=-1)) + 1)
+    states = np.where(holds, state.astype(np.int32)[last] + 1, 0) if len(sets) else np.zeros(len(last), np.int32)
+    place = states * 8 + lines.kind
+    there = np.bincount(place) > 0
+    return (np.cumsum(there, dtype=np.int32) - 1)[place], max(1, int(there.sum()))
 
 
-def _word(run: Encoded, lines: NDArray[np.int64], step: int, heading: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _word(run: Encoded, lines: NDArray[np.int32], step: int, heading: NDArray[np.bool_]) -> NDArray[np.int64]:
     """One of the words by which these lines are known, -1 behind the last: a key has one, a heading some."""
     has = (run.lines.size[lines] > step) & (heading | (step == 0))
     return np.where(has, run.token[np.minimum(run.lines.first[lines] + step, len(run.token) - 1)], -1)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pkm.index.schema import SCHEMA_VERSION
+from pkm.sense.suggest.arrays import give_back
 from pkm.sense.suggest.encode import Encoder
 from pkm.sense.suggest.reading import AXES, AXIS, Reading, Run, joined
 
@@ -57,6 +58,7 @@ def read(corpus: Corpus, path: str = "", progress: Callable[[int], None] = lambd
         else:
             runs.append(Run(source, row, row + 1))
     now = joined(runs)
+    give_back()
     if path and len(waiting) * FEW > len(corpus):
         _keep(path, now, marks)
     return now

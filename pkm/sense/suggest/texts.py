@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SIMILAR = 24  # similar notes that a note may borrow links from
 WINDOW = 20  # words on either side of a link that are its context
 ROWS = 2_000  # notes weighed at once
+TOGETHER = 256  # notes whose similar ones are looked for at once
 LINKS = 100_000  # links whose surroundings are looked at together
 FAINT = 0.02  # a cosine below this is no similarity
 
@@ -49,6 +50,7 @@ class Words:
     passage: Sparse  # BM25 weights, to be met by `query`
     query: Sparse
     present: Sparse  # 1 for each stem a note has, its title's included
+    title_rarity: NDArray[Any]  # of all its words
     title_share: Sparse  # title words as shares of the title
     latent: NDArray[Any]  # notes as short vectors of words that go together
     similar: Sparse
@@ -78,6 +80,7 @@ def words_of(view: View, made: NDArray[np.int64], scale: Scale) -> Words:
         passage=passage,
         query=query,
         present=text if scale.large else binary(counts + facts.titles),
+        title_rarity=facts.titles @ rarity,
         title_share=share_rows(scale_columns(facts.titles, rarity)),
         latent=np.zeros((facts.notes, 0)) if scale.large else latent(text, 128),
         similar=similar,
@@ -172,11 +175,9 @@ def _weighted(counts: Sparse, titles: Sparse, rarity: NDArray[Any], terms: int) 
 
 def nearest(text: Sparse, postings: Sparse, count: int) -> Sparse:
     """For each row its most similar other rows."""
-    notes = text.shape[0]
-    step = max(8, min(512, 4_000_000 // max(1, notes)))
     blocks = []
-    for start in range(0, notes, step):
-        scores = (text[start : start + step] @ postings).tocsr()
+    for start in range(0, text.shape[0], TOGETHER):
+        scores = (text[start : start + TOGETHER] @ postings).tocsr()
         itself = np.repeat(np.arange(start, start + scores.shape[0]), np.diff(scores.indptr))
         scores.data[scores.indices == itself] = 0
         best = best_of_rows(scores, count)
