@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from contextlib import suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import scipy.sparse as sp
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LAID = 1_000_000  # cells of a table that lie in memory at once
 FINE = 6  # parts of a row that are looked at for each entry that is wanted
 
 #: A sparse matrix; scipy has no types of its own.
@@ -201,12 +203,18 @@ def keys_of(matrix: Sparse) -> NDArray[np.int64]:
 
 
 class Spots:
-    """Some places of a table, at which many matrices of that `shape` are read."""
+    """Some places of a table, in order of rows, at which many matrices of that `shape` are read.
+
+    A matrix is laid out a few rows at a time, in one small table that is used again and again.
+    """
 
     def __init__(self, row: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, int]) -> None:
-        self._row, self._column = row, column
-        self._places = row * shape[1] + column
-        self._table = np.zeros(shape[0] * shape[1], np.float32)
+        height, width = shape
+        step = max(1, min(height, LAID // width))
+        self._row, self._column, self._width = row, column, width
+        self._rows = np.append(np.arange(0, height, step), height)
+        self._parts = np.searchsorted(row, self._rows)
+        self._table = np.zeros(step * width, np.float32)
 
     def values(self, scores: Any) -> NDArray[np.float32]:
         """The entries at these places, 0 where a sparse matrix has none."""
@@ -214,7 +222,12 @@ class Spots:
             return np.asarray(scores, np.float32)[self._row, self._column]
         matrix = scores.tocsr()
         keys = keys_of(matrix)
-        self._table[keys] = matrix.data
-        values: NDArray[np.float32] = self._table[self._places]
-        self._table[keys] = 0
+        values = np.empty(len(self._row), np.float32)
+        ends = matrix.indptr[self._rows]
+        for row, spots, entries in zip(self._rows, pairwise(self._parts), pairwise(ends), strict=False):
+            mine, there = slice(*spots), slice(*entries)
+            laid = keys[there] - row * self._width
+            self._table[laid] = matrix.data[there]
+            values[mine] = self._table[(self._row[mine] - row) * self._width + self._column[mine]]
+            self._table[laid] = 0
         return values

@@ -75,12 +75,6 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.source)
 
-    @classmethod
-    def joined(cls, parts: list[Pairs]) -> Pairs:
-        source, target = (np.concatenate([getattr(part, name) for part in parts]) for name in ("source", "target"))
-        features = np.concatenate([part.features.T for part in parts], axis=1).T
-        return cls(source, target, features, parts[0].names)
-
     def only(self, kept: NDArray[np.bool_]) -> Pairs:
         features = np.take(self.features.T, np.flatnonzero(kept), axis=1).T
         return Pairs(self.source[kept], self.target[kept], features, self.names)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.view import View
 
 NEIGHBOURS = 8  # links after a link that stand near it
-BLOCK = 500  # notes asked at once in a large vault, at most
+BLOCK = 500  # notes asked at once in a large vault, where each has few candidates
 POPULAR = 30  # targets that a folder or a tag has in common, in a large vault
 BESIDE = 60  # notes that stand near a note in lists, in a large vault
 
@@ -202,7 +202,7 @@ def _surroundings(walk: Sparse, words: Words) -> Sparse:
 
 def block_size(notes: int) -> int:
     """How many notes to ask at once: a small vault's tables take about 4 MB for each kind of evidence."""
-    return max(16, min(BLOCK, 5_000_000 // notes)) if scale_of(notes).large else max(8, min(256, 1_000_000 // notes))
+    return BLOCK if scale_of(notes).large else max(8, min(256, 1_000_000 // notes))
 
 
 def _near(view: View, made: NDArray[np.int64]) -> Sparse:

@@ -11,9 +11,7 @@ from pkm.sense.suggest.arrays import found
 from pkm.sense.suggest.calibrate import Scored, places
 from pkm.sense.suggest.candidates import Pairs, pairs
 from pkm.sense.suggest.decisions import REFUSALS
-from pkm.sense.suggest.evidence import block_size
 from pkm.sense.suggest.learn import scored
-from pkm.sense.suggest.scale import scale_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.learn import Ranker
 
 MEANING = 1.0  # weight of the cosine of two notes' vectors, in log odds
-TOGETHER = 500  # notes of a large vault
 
 
 @dataclass(slots=True)
@@ -48,14 +45,9 @@ class Judged:
         return Judged(self.source[kept], self.target[kept], Scored(*columns))
 
 
-def judged_together(notes: int) -> int:
-    """How many notes to judge at once: trees cost least for many pairs, and in a large vault a note has few."""
-    return TOGETHER if scale_of(notes).large else block_size(notes)
-
-
 def judged(evidence: Evidence, ranker: Ranker, rows: NDArray[np.int64], refused: NDArray[np.int64]) -> Judged:
     """The pairs of a block of notes that are worth all trees, with their scores; what was refused is left out."""
-    block = Pairs.joined(list(pairs(evidence, rows, block=block_size(evidence.notes))))
+    (block,) = pairs(evidence, rows, block=len(rows))
     block = block.only(~found(block.source * evidence.notes + block.target, refused)[1])
     block = block.only(ranker.promising(block, evidence.scale.closely))
     score = ranker.score(block.features) + _nearer(evidence, block)

@@ -16,7 +16,7 @@ from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.corpus import FEWEST
 from pkm.sense.suggest.evidence import block_size, collect
 from pkm.sense.suggest.facts import gather
-from pkm.sense.suggest.judge import Judged, judged, judged_together, refused_keys
+from pkm.sense.suggest.judge import Judged, judged, refused_keys
 from pkm.sense.suggest.kept import read
 from pkm.sense.suggest.learn import Ranker, learn, shipped
 from pkm.sense.suggest.reasons import explain
@@ -85,7 +85,7 @@ def suggest(
     if not len(asked):
         return []
     refused = refused_keys(corpus, decisions, still=True)
-    step = judged_together(len(corpus))
+    step = block_size(len(corpus))
     blocks = [asked[start : start + step] for start in range(0, len(asked), step)]
     most = max(limit, SHOWN)  # what stands further down changes no claim above
     if scheduler:
