@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from pkm.sense.suggest.corpus import Corpus
     from pkm.sense.suggest.reading import Reading
+    from pkm.sense.suggest.scale import Scale
+    from pkm.sense.suggest.texts import Texts
 
 PLACE_WORDS = 3  # words of a heading by which it is known
 DIGITS = re.compile(r"\d+")
@@ -69,6 +71,7 @@ class Facts:
     number: NDArray[np.float64]
     created: NDArray[np.float64]
     length: NDArray[np.float32]
+    texts: dict[Scale, Texts] = field(default_factory=dict)  # as long as no word is silent; made when first asked for
 
     @property
     def notes(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,15 +38,13 @@ FAINT = 0.02  # a cosine below this is no similarity
 
 
 @dataclass(slots=True)
-class Words:
-    """What the notes say. Rows are unit vectors of rarity-weighted stems unless said otherwise."""
+class Texts:
+    """What the notes themselves say. Rows are unit vectors of rarity-weighted stems unless said otherwise."""
 
     rarity: NDArray[Any]
     text: Sparse
     postings: Sparse  # the same, a row for each stem; in a large vault only the notes in which it weighs most
     title: Sparse
-    name: Sparse  # title words and the words other notes link with
-    context: Sparse  # words around the links to a note
     passage: Sparse  # BM25 weights, to be met by `query`
     query: Sparse
     present: Sparse  # 1 for each stem a note has, its title's included
@@ -57,26 +55,42 @@ class Words:
     similar_share: Sparse
 
 
+@dataclass(slots=True)
+class Words(Texts):
+    """What the notes say, and what others say where they link to them."""
+
+    name: Sparse  # title words and the words other notes link with
+    context: Sparse  # words around the links to a note
+
+
 def words_of(view: View, made: NDArray[np.int64], scale: Scale) -> Words:
     """What the notes say under a view; `made` are the links that count."""
-    facts = view.facts
-    counts = _counts(view)
+    facts, silenced = view.facts, _silenced(view)
+    if silenced is not None:
+        texts = _texts(facts, silenced, scale)
+    elif scale in facts.texts:
+        texts = facts.texts[scale]
+    else:
+        texts = facts.texts[scale] = _texts(facts, facts.counts, scale)
+    context, name = _around(view, made, texts.rarity)
+    known = {each.name: getattr(texts, each.name) for each in fields(Texts)}
+    return Words(**known, name=name, context=heaviest(context, scale.terms))
+
+
+def _texts(facts: Facts, counts: Sparse, scale: Scale) -> Texts:
     spread = np.bincount(counts.indices, minlength=facts.stems)
     rarity = np.where(spread > 0, np.log((facts.notes + 1) / (spread + 0.5)), 0).clip(0).astype(np.float32)
     if scale.spread:
         rarity[spread > scale.spread] = 0
     text = _weighted(counts, facts.titles, rarity, scale.terms)
-    context, name = _around(view, made, rarity)
     passage, query = (text, text) if scale.large else _bm25(facts, counts, rarity)
     postings = best_of_rows(text.T.tocsr(), scale.postings)
     similar = nearest(text, postings, SIMILAR)
-    return Words(
+    return Texts(
         rarity=rarity,
         text=text,
         postings=postings,
         title=unit_rows(scale_columns(facts.titles, rarity)),
-        name=name,
-        context=heaviest(context, scale.terms),
         passage=passage,
         query=query,
         present=text if scale.large else binary(counts + facts.titles),
@@ -149,13 +163,13 @@ def _context(view: View, made: NDArray[np.int64]) -> Sparse:
     return sparse(encoded.target[made][owner[kept]], facts.stem_of[word[kept]], (facts.notes, facts.stems))
 
 
-def _counts(view: View) -> Sparse:
-    """How often each note says each stem, without what is silent."""
+def _silenced(view: View) -> Sparse | None:
+    """How often each note says each stem without what is silent; nothing where that takes nothing away."""
     facts, encoded = view.facts, view.facts.encoded
     word = encoded.token[view.silent]
     textual = facts.telling[word]
     if not textual.any():
-        return facts.counts
+        return None
     note = np.searchsorted(encoded.start, view.silent[textual], side="right") - 1
     counts = (facts.counts - sparse(note, facts.stem_of[word[textual]], facts.counts.shape)).tocsr()
     counts.eliminate_zeros()
