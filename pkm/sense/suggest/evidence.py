@@ -118,6 +118,7 @@ def collect(view: View, scale: Scale | None = None) -> Evidence:
     scale = scale or scale_of(facts.notes)
     made = facts.linked[view.link[facts.linked]]
     words = words_of(view, made, scale)
+    give_back()
     links = _links(view, made, words, scale)
     named = mentions(view, facts.names)
     evidence = Evidence(

@@ -33,7 +33,7 @@ SIMILAR = 24  # similar notes that a note may borrow links from
 WINDOW = 20  # words on either side of a link that are its context
 ROWS = 2_000  # notes weighed at once
 TOGETHER = 256  # notes whose similar ones are looked for at once
-LINKS = 100_000  # links whose surroundings are looked at together
+LINKS = 30_000  # links whose surroundings are looked at together
 FAINT = 0.02  # a cosine below this is no similarity
 
 

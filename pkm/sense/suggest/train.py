@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pkm.sense.suggest.arrays import found, ranked, within
+from pkm.sense.suggest.arrays import found, give_back, ranked, within
 from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.evidence import block_size, collect
 from pkm.sense.suggest.scale import Scale, scale_of
@@ -110,6 +110,8 @@ def _joined(parts: list[Examples]) -> Examples:
         for name, column in columns.items():
             column[at : at + len(part)] = getattr(part, name)
         at += len(part)
+        del part
+        give_back()
     return Examples(names=names, **columns)
 
 
