@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pkm.sense.suggest.arrays import found, give_back
+from pkm.sense.suggest.arrays import found, give_back, hold
 from pkm.sense.suggest.calibrate import SHOWN, places
 from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.corpus import FEWEST
@@ -61,6 +61,7 @@ def suggest(
     """
     if len(corpus) < FEWEST:
         return []
+    hold()
     tell = progress or (lambda _: None)
     tell("reading")
     reading = read(corpus, kept, lambda done: tell(f"reading: {done:,} notes"))
