@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pkm.sense.suggest.arrays import ranked, within
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -58,10 +60,10 @@ def _logistic(line: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def places(group: NDArray[np.int64], score: NDArray[np.float32]) -> NDArray[np.int64]:
     """Each row's place within its group, best first; ties in the order given."""
-    order = np.lexsort((-score, group))
-    ordered = group[order]
+    order = np.argsort(group, kind="stable")
+    order = order[ranked(group[order], score[order])]
     place = np.empty(len(group), np.int64)
-    place[order] = np.arange(len(group)) - np.searchsorted(ordered, ordered)
+    place[order] = within(group[order])
     return place
 
 
@@ -80,8 +82,8 @@ class _Lists:
 
     @classmethod
     def of(cls, scored: Scored) -> _Lists:
-        place = places(scored.group, scored.score)
         _, owner = np.unique(scored.group, return_inverse=True)
+        place = places(owner, scored.score)
         lists = int(owner.max(initial=-1)) + 1
         best = np.full(lists, -np.inf)
         np.maximum.at(best, owner, scored.score)

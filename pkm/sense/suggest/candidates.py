@@ -170,7 +170,8 @@ def _compared(values: list[NDArray[Any]], row: NDArray[np.int64]) -> Iterator[ND
     for each in values:
         best = np.maximum.reduceat(each, starts) if len(starts) else each
         yield each / np.repeat(best.clip(1e-9), sizes)
-        said = ranked(row, each)
+        said = np.flatnonzero(each > 0)
+        said = said[ranked(row[said], each[said])]
         place = np.full(len(row), ABSENT)
         place[said] = within(row[said])
         yield steps[place]

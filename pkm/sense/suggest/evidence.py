@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.view import View
 
 NEIGHBOURS = 8  # links after a link that stand near it
-BLOCK = 500  # notes asked at once in a large vault, where each has few candidates
+BLOCK = 1_000  # notes asked at once in a large vault, where each has few candidates
 POPULAR = 30  # targets that a folder or a tag has in common, in a large vault
 BESIDE = 60  # notes that stand near a note in lists, in a large vault
 

@@ -48,7 +48,8 @@ class Judged:
 def judged(evidence: Evidence, ranker: Ranker, rows: NDArray[np.int64], refused: NDArray[np.int64]) -> Judged:
     """The pairs of a block of notes that are worth all trees, with their scores; what was refused is left out."""
     (block,) = pairs(evidence, rows, block=len(rows))
-    block = block.only(~found(block.source * evidence.notes + block.target, refused)[1])
+    if len(refused):
+        block = block.only(~found(block.source * evidence.notes + block.target, refused)[1])
     block = block.only(ranker.promising(block, evidence.scale.closely))
     score = ranker.score(block.features) + _nearer(evidence, block)
     return Judged(block.source, block.target, scored(block.source, score, block.features, block.names))

@@ -36,12 +36,12 @@ def test_all_are_kept_where_no_number_is_asked_for() -> None:
     assert best_of_rows(table([[1.0] * 9]), 0).nnz == 9
 
 
-@given(st.lists(st.tuples(st.sampled_from([0, 1, 2, 1 << 40]), st.sampled_from([0.0, 1.0, 2.0])), max_size=30))
+@given(st.lists(st.tuples(st.sampled_from([0, 1, 2, 1 << 40]), st.sampled_from([-2.0, -1.0, 0.0, 1.0])), max_size=30))
 def test_values_are_ranked_row_by_row(pairs: list[tuple[int, float]]) -> None:
     pairs.sort(key=lambda pair: pair[0])
     row, values = (np.array([pair[part] for pair in pairs]) for part in (0, 1))
 
-    expected = sorted((n for n, v in enumerate(values) if v > 0), key=lambda n: (row[n], -values[n], n))
+    expected = sorted(range(len(pairs)), key=lambda place: (row[place], -values[place], place))
 
     assert ranked(row.astype(np.int64), values).tolist() == expected
 
