@@ -66,7 +66,8 @@ def deliver(
     listed = list(bench.vault.stamps())
     if not (only_look or as_json or branch) and is_current(bench.vault, bench.settings, target, listed):
         return _nothing_to_do([], as_json=False)
-    from pkm.share.publish import Publication, unswept
+    from pkm.model.unswept import unswept
+    from pkm.share.publish import Publication
 
     publication = Publication(bench.vault, bench.settings, target, listed=listed)
     try:

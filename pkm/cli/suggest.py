@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pkm.cli import output, state
 from pkm.cli.output import count, one_line, out, say, style
 from pkm.config import PRIVATE_FOLDER, iso
+from pkm.model.unswept import unswept
 from pkm.sense import queue, reserve
 from pkm.sense.night import best_of, is_named, voices
 
@@ -46,7 +47,7 @@ def compute(
     """Suggestions for some notes (None: all), best first, note by note."""
     from pkm.sense.suggest.source import from_index
 
-    with bench.vault.reader() as read:
+    with unswept(), bench.vault.reader() as read:
         corpus = from_index(bench.db, read)
         answered = decisions(bench)
         try:

@@ -6,14 +6,13 @@ public, and ask, before anything is. Nothing is printed and nothing asked here.
 
 from __future__ import annotations
 
-import gc
 import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pkm import config
 from pkm.errors import RefusedError
 from pkm.markdown.frontmatter import read
+from pkm.model.unswept import unswept
 from pkm.share import current
 from pkm.share.bundle import Finding
 from pkm.share.choices import garden_of, rules_of
@@ -295,16 +294,3 @@ def publish(vault: Vault, settings: Settings, out: str, *, record: bool = True) 
             return publication.deliver()
     finally:
         publication.store.close()
-
-
-@contextmanager
-def unswept() -> Iterator[None]:
-    """Let no garbage collector look through ten thousand pages again and again; nothing here refers to itself."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.freeze()  # or the first thing the collector did were to look through all of it after all
-            gc.enable()
