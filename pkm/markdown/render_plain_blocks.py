@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from pkm.markdown.render_dispatch import charge
 from pkm.markdown.render_plain import is_hard, plain_pieces
+from pkm.markdown.render_plain_special import add_callout, add_formula, add_table, is_callout, is_formula, is_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ def blocks(state: StateCore) -> None:
     made = _Made(easy=easy)
     first = -1  # of the runs that wait for markdown-it
     for number, run in enumerate(runs):
-        build = _plain(runs, number, alone=first < 0)
+        build = _plain(runs, number, alone=first < 0) or (None if named else _special(run, alone=first < 0))
         if build is None:
             first = number if first < 0 else first
             continue
@@ -112,6 +113,16 @@ def _plain(runs: list[str], number: int, *, alone: bool) -> Build | None:
     if start == ">":
         return _quote if alone and _QUOTE.match(run) else None
     return _paragraph if _PARAGRAPH.match(run) else None
+
+
+def _special(run: str, *, alone: bool) -> Build | None:
+    """Return what makes a token of a run that is more than words; a name would stand elsewhere in it."""
+    start = run[0]
+    if start == "|":
+        return _table if is_table(run) else None
+    if start == ">":
+        return _callout if alone and "::" not in run and is_callout(run, _QUOTE) else None
+    return _formula if start == "$" and is_formula(run) else None
 
 
 def _spans(lines: list[str]) -> list[tuple[int, int]]:
@@ -214,6 +225,18 @@ def _quote(made: _Made, run: str) -> None:
     made.pieces.append("<blockquote>\n<p>")
     made.say(run[2:].replace("\n> ", "\n").strip())
     made.pieces.append("</p>\n</blockquote>\n")
+
+
+def _table(made: _Made, run: str) -> None:
+    add_table(made.pieces, made.say, run)
+
+
+def _callout(made: _Made, run: str) -> None:
+    add_callout(made.pieces, made.say, run)
+
+
+def _formula(made: _Made, run: str) -> None:
+    add_formula(made.pieces, run)
 
 
 _BOXES = {

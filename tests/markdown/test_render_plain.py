@@ -61,6 +61,20 @@ def test_both_ways_give_the_same_html(text: str) -> None:
 LINES = ["", "", "", "Words of a paragraph.", "More [[A]] words", "# Heading", "## Part #", "### x", "- item", "- [ ] task", "- [[A]]", "  - below", "    - deep", "   - odd", "    more", "> words", "> [!tip]", "> [!tip]: x", "1. one", "> quote", "> - q", "```", "```py", "code = 1", "    ```", "~~~", "| a | b |", "|---|---|", "---", "===", "***", "$$", "$$x$$", "[^1]: note", "[x]: /u", "x[^1] [x]", "* star", "*em* words", "`code` words", "(paren)", "2026 was", "2. two", "Words  ", "\tTab", "<div>", "text ^id", "^id", "> [!note] T", "- words ^id", "see:: [[A]]", "- see:: [[A]]", "words\n^id", "- [x]  two", "supports:: x", "a\\*b &amp; c", "* * *", "#tag", "\u00a0", " lead", "知識 花園"]  # fmt: skip
 
 
+SPECIAL = ["", "| a | b |", "|---|:-:|", "| [[A]] | *x* |", "|a|`b`|", "| a | b | c |", "|:--|--:|---|", "| x | | z |", "||", "|--|", "| a\\|b | c |", "| ^id | b |", "| a | b ^id |", "| a\u00a0 | b |", "| see:: x | b |", "> [!note] Title", "> [!tip]- *Fold*", "> [!warning]+", "> [!odd kind] [[A]]", "> [!x]: def", "> [!note](u) t", "> [!note|wide] t", "> words", "> more [[A]] $x$", "> - item", "> ", ">", "> words ^id", "> ![[A]]", "$$x$$", "$$ y_1 $$", "$$", "$$a$$ b", "$$ $$", "Words.", "- item", "[^1]: note", "x[^1]", "text ^id"]  # fmt: skip
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(st.sampled_from(SPECIAL), min_size=1, max_size=14).map("\n".join))
+def test_both_ways_to_take_tables_callouts_and_formulas_give_the_same_html(text: str) -> None:
+    quick = render(text, Known())
+
+    with every_block_the_long_way(), every_sentence_the_long_way():
+        exact = render(text, Known())
+
+    assert _all_of(quick) == _all_of(exact)
+
+
 @settings(max_examples=600, deadline=None)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=14).map("\n".join))
 def test_both_ways_to_take_blocks_apart_give_the_same_html(text: str) -> None:
