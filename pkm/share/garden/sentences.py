@@ -30,8 +30,10 @@ def sentences(page: Page) -> dict[str, str]:
 
 def sentence_about(page: Page, path: str) -> str:
     """Return the first sentence in which a page links the one of this path, as HTML; "" when it says nothing."""
-    links = (r for r in page.references if r.page == path and not r.embed)
-    return next(filter(None, (sentence(page.text, link.start, link.end) for link in links)), "")
+    for link in page.references:
+        if link.page == path and not link.embed and (said := sentence(page.text, link.start, link.end)):
+            return said
+    return ""
 
 
 def sentence(text: str, start: int, end: int) -> str:
@@ -46,10 +48,7 @@ def sentence(text: str, start: int, end: int) -> str:
             begin = at + len(mark)
         if (at := text.find(mark, end, stop)) >= 0:
             stop = at + len(mark)
-    passage = f"{text[begin:start]}\0{text[start:end]}\0{text[end:stop]}"
-    whole = words_of(_BREAK.sub(" ", passage) if broken else passage)
-    before, _, rest = whole.partition("\0")
-    link, _, after = rest.partition("\0")
+    before, link, after = _words(text[begin:start], text[start:end], text[end:stop], broken=broken)
     if not before.strip(" |.:;,–—-") and not after.strip(" |.:;,–—-"):
         return ""
     room = LONGEST - len(link)
@@ -60,16 +59,47 @@ def sentence(text: str, start: int, end: int) -> str:
         keep = max(room - len(before), 40)
         if len(after) > keep:
             after = after[:keep].rpartition(" ")[0] + "…"
-    if "&" in whole or "<" in whole or ">" in whole:
-        before, link, after = (escape(part, quote=False) for part in (before, link, after))
-    return f"{before}<b>{link}</b>{after}"
+    told = f"{before}\0{link}\0{after}"
+    if "&" in told or "<" in told or ">" in told:
+        told = escape(told, quote=False)
+    return told.replace("\0", "<b>", 1).replace("\0", "</b>", 1)
+
+
+def _words(before: str, link: str, after: str, *, broken: bool) -> tuple[str, str, str]:
+    """Return what stands before a link, the link and what stands behind it as plain words."""
+    if link[:2] == "[[" and not broken:
+        target, _, words = link[2:-2].partition("|")
+        words = words or target.replace("#", " > ").strip(" >")
+        if _is_plain(before + words + after):
+            return before.lstrip(), words, after.rstrip()
+    passage = f"{before}\0{link}\0{after}"
+    before, _, rest = words_of(_BREAK.sub(" ", passage) if broken else passage).partition("\0")
+    link, _, after = rest.partition("\0")
+    return before, link, after
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is read as it is written. Most are, and taking marks out of none takes a third of all the time."""
+    return not (
+        "[" in text
+        or "]" in text
+        or "`" in text
+        or "*" in text
+        or "_" in text
+        or "\\" in text
+        or "$" in text
+        or "=" in text
+        or "~" in text
+        or "<" in text
+        or "^" in text
+    )
 
 
 def _passage(text: str, start: int, end: int) -> tuple[int, int]:
     """Return where the lines around a place begin and end that belong together: people break lines within sentences."""
     earliest, latest = max(0, start - 6 * LONGEST), min(len(text), end + 6 * LONGEST)
     begin = text.rfind("\n", earliest, start) + 1 or earliest
-    while begin > earliest and _GOES_ON.match(text, begin):
+    while begin > earliest and text[begin - 2 : begin - 1] != "\n" and _GOES_ON.match(text, begin):
         above = text.rfind("\n", earliest, begin - 1) + 1 or earliest
         if _ALONE.match(text[above : begin - 1]):
             break
