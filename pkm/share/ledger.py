@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from pkm.errors import OutsideError
+from pkm.share.slugs import RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,7 +91,7 @@ class Ledger:
         taken = {card.slug for card in cards.values()}
         found = {}
         for slug, line in self.slugs.items():
-            if slug in taken or "/" in slug or slug.startswith("."):
+            if slug in taken or slug in RESERVED or "/" in slug or slug.startswith("."):
                 continue
             path = str(line.get("path", ""))
             target = by_ref.get(str(line.get("ref", ""))) or (cards[path].slug if path in cards else "")

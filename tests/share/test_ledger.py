@@ -66,6 +66,14 @@ def test_an_old_address_that_another_page_took_leads_there() -> None:
     )
 
 
+def test_no_sign_takes_the_place_of_a_page_that_the_garden_makes() -> None:
+    """The first page may have been a note of the same id as another, and go."""
+    ledger = Ledger().with_lines(Ledger().news(cards(first="index"), refs(first="r1"), "t1"))
+    now = cards(other="other")
+
+    assert ledger.with_lines(ledger.news(now, refs(other="r1"), "t2")).redirects(now, refs(other="r1")) == {}
+
+
 def test_only_the_latest_signs_stay() -> None:
     lines = [{"at": f"t{n:03}", "gone": f"s{n}", "ref": f"r{n}"} for n in range(MOST_TOMBSTONES + 9)]
 
