@@ -60,6 +60,12 @@ def name_key(path: str) -> str:
     return link_key(path).rpartition("/")[2]
 
 
+def _steps(path: str) -> tuple[str, str]:
+    """Return the keys of the folder of a path and of its last step."""
+    folder, _, name = link_key(path).rpartition("/")
+    return folder, name
+
+
 class Names:
     """Finds what a link means among the admitted pages and the vault's attachments, by the vault's own rule."""
 
@@ -78,11 +84,10 @@ class Names:
                     self._other.setdefault(link_key(name), page.path)
         self.files = [path for path in files if publishable(path)]
         for number, path in enumerate(self.files):
-            self._files.add(number, path, link_key(path), name_key(path))
+            self._files.add(number, path, *_steps(path))
 
     def _add(self, path: str) -> None:
-        key = link_key(path)
-        self._pages.add(len(self._paths), path, key, key.rpartition("/")[2])
+        self._pages.add(len(self._paths), path, *_steps(path))
         self._paths.append(path)
 
     def find(self, target: str, source: str) -> tuple[str, str]:

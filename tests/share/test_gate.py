@@ -228,6 +228,16 @@ def test_a_link_finds_the_public_note_of_two_with_one_name() -> None:
     assert "a/Same" not in bundle.pages["one.md"].text
 
 
+def test_links_by_path_find_pages_and_files() -> None:
+    linking = "[[a/b/Deep]] [[b/Deep]] [[./b/Deep]] [x](b/Deep.md) ![[files/map.png]] ![](../files/map.png)"
+    bundle = let_through({"a/b/Deep.md": note("text"), "a/one.md": note(linking)}, {"files/map.png": png()})
+
+    assert [reference.page or reference.asset for reference in bundle.pages["a/one.md"].references] == [
+        *["a/b/Deep.md"] * 4,
+        *["files/map.png"] * 2,
+    ]
+
+
 # --- Files.
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pkm.share.garden.state import Store
     from pkm.share.garden.writer import Folder
 
-AT_ONCE = 50
+AT_ONCE = 200
 
 
 class Notes:
@@ -69,13 +69,10 @@ class Notes:
             self._keep(path, body, again=path in stale)
             if path in kept:
                 self._bodies[path] = body
-        cards = [self._site.cards[path] for path in paths]
-        pages = [
-            (card.slug, self._pages.note(card, bodies[card.path], self._said, self._quotes(card)))
-            for card in cards
-            if card.slug != "index"
-        ]
-        self._folder.put_all([(slug + ".html", page.encode("utf-8", "replace")) for slug, page in pages])
+        cards = [card for path in paths if (card := self._site.cards[path]).slug != "index"]
+        pages = self._pages.notes([(card, bodies[card.path], self._quotes(card)) for card in cards], self._said)
+        encoded = [page.encode("utf-8", "replace") for page in pages]
+        self._folder.put_all([(card.slug + ".html", page) for card, page in zip(cards, encoded, strict=True)])
 
     def _made(self, paths: list[str]) -> dict[str, Body]:
         """Return the texts of these pages as HTML, made again."""

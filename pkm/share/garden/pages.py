@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pkm.share.garden.project import Group, Site
     from pkm.share.garden.settings import Garden
 
+    Quotes = list[tuple[str, str]]  # paths of pages, and the sentence in which each names another
+
 HOME_TOPICS = 24
 HOME_CARDS = 6
 
@@ -60,11 +62,19 @@ class Pages:
         self._fill = Templates(garden, compiled).fill
         self._around = functools.lru_cache(maxsize=256)(self._filled)
 
-    def note(self, card: Card, body: Body, said: Callable[[str, str], str], mentions: list[tuple[str, str]]) -> str:
-        """Return the page of a note. `said(path, about)` gives the sentence in which that page links another."""
+    def notes(self, notes: Sequence[tuple[Card, Body, Quotes]], said: Callable[[str, str], str]) -> list[str]:
+        """Return the pages of some notes, each with the sentences that name it; one step after the other for all.
+
+        `said(path, about)` gives the sentence in which that page links another.
+        """
+        linked = [parts.backlinks(card, self.site, said) for card, _, _ in notes]
+        mains = [self._note(*note, *links) for note, links in zip(notes, linked, strict=True)]
+        return [self._around_note(main, card) for main, (card, _, _) in zip(mains, notes, strict=True)]
+
+    def _note(self, card: Card, body: Body, mentions: Quotes, told: str, more: str, hidden: int) -> str:
+        """Return what a page is about: a note and what it has to do with others."""
         site, garden = self.site, self.garden
-        told, more, hidden = parts.backlinks(card, site, said)
-        main = self._fill(
+        return self._fill(
             "note.html", card=card, body=Markup(body.html), problem=body.problem, toc=Markup(parts.toc(body.toc)),
             graph=Markup(local_graph(card, site)), facts=Markup(parts.facts(card, garden)),
             crumbs=Markup(parts.crumbs(parts.folders_above(card.path, site))),
@@ -72,6 +82,8 @@ class Pages:
             mentions=Markup(parts.quoted((site.cards[path], text) for path, text in mentions)),
             related=Markup(parts.row(site.cards[path] for path in card.related)),
         )  # fmt: skip
+
+    def _around_note(self, main: str, card: Card) -> str:
         return self._page(
             main,
             card.title,
@@ -79,9 +91,9 @@ class Pages:
             lang=card.language,
             description=card.excerpt,
             licence=card.licence,
-            head=parts.article(card, garden),
+            head=parts.article(card, self.garden),
             kind="article",
-            picture=parts.picture(card, self.shown, garden),
+            picture=parts.picture(card, self.shown, self.garden),
         )
 
     def _page(
