@@ -46,13 +46,18 @@ _ZSH = """\
 (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
 _pkm() {
   local -a found
-  found=("${(@f)$(pkm --complete "${words[@]:1:CURRENT-1}" 2>/dev/null)}")
-  [[ -n "${found[*]}" ]] && compadd -- "${found[@]}" || _files
+  found=("${(@f)$(pkm --complete "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
+  [[ -n "${found[*]}" ]] && compadd -U -- "${found[@]}" || _files
 }
 compdef _pkm pkm
 """
 _FISH = """\
-complete -c pkm -a '(pkm --complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+function __pkm_complete
+    set -l typed (commandline -ct)
+    set -l plain (string unescape -- "$typed"; or string replace -r '^["\\']' '' -- "$typed")
+    pkm --complete (commandline -opc)[2..-1] "$plain" 2>/dev/null
+end
+complete -c pkm -a '(__pkm_complete)'
 """
 
 

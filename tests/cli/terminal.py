@@ -14,10 +14,15 @@ ROOT = str(Path(__file__).parents[2])
 
 
 def converse(argv: list[str], cwd: Path, answers: list[tuple[str, str]] = [], **env: str) -> tuple[int, str]:  # noqa: B006 - never changed
-    """The exit code and all that was shown. `answers`: what must have appeared since the last, and the keys then."""
+    """The exit code of pkm and all that was shown. `answers`: what must have appeared since the last, and the keys then."""
+    return talk([sys.executable, "-m", "pkm", *argv], cwd, answers, **env)
+
+
+def talk(command: list[str], cwd: Path, answers: list[tuple[str, str]], **env: str) -> tuple[int, str]:
+    """The same of any command."""
     parent, child = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "pkm", *argv],
+        command,
         cwd=cwd,
         stdin=child,
         stdout=child,
@@ -41,6 +46,8 @@ def converse(argv: list[str], cwd: Path, answers: list[tuple[str, str]] = [], **
         if waiting and waiting[0][0] in seen[since:]:
             since = len(seen)
             os.write(parent, waiting.pop(0)[1].encode())
+    if waiting:
+        process.kill()
     process.wait(30)
     os.close(parent)
     assert not waiting, f"never shown: {waiting[0][0]!r}\n{seen}"

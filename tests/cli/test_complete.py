@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pkm.cli.complete import script
-from tests.cli.terminal import ROOT
+from tests.cli.terminal import ROOT, talk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +70,15 @@ def test_nothing_is_offered_and_nothing_said_where_there_is_no_vault(tmp_path: P
     assert run(tmp_path, "--complete", "open", "x") == []
 
 
+@pytest.fixture
+def path(vault: Path) -> str:
+    """A PATH on which `pkm` is this one."""
+    (vault / "bin").mkdir()
+    (vault / "bin" / "pkm").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pkm "$@"\n')
+    (vault / "bin" / "pkm").chmod(0o755)
+    return f"{vault / 'bin'}:{os.environ['PATH']}"
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 @pytest.mark.parametrize(
     ("words", "reply"),
@@ -80,13 +89,9 @@ def test_nothing_is_offered_and_nothing_said_where_there_is_no_vault(tmp_path: P
         ("pkm open A", 'A\\ \\"quoted\\"\\ one'),
     ],
 )
-def test_bash_completes_titles_with_spaces_and_quotes(vault: Path, words: str, reply: str) -> None:
-    (vault / "bin").mkdir()
-    (vault / "bin" / "pkm").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pkm "$@"\n')
-    (vault / "bin" / "pkm").chmod(0o755)
+def test_bash_completes_titles_with_spaces_and_quotes(vault: Path, path: str, words: str, reply: str) -> None:
     lines = f"{script('bash')}\nCOMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); _pkm\n"
     lines += 'printf "%s\\n" "${COMPREPLY[@]}"\n'
-    path = f"{vault / 'bin'}:{os.environ['PATH']}"
 
     done = subprocess.run(
         ["bash", "-c", lines],
@@ -98,6 +103,53 @@ def test_bash_completes_titles_with_spaces_and_quotes(vault: Path, words: str, r
     )
 
     assert done.stdout.splitlines() == [reply]
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="needs zsh")
+@pytest.mark.parametrize(
+    ("typed", "shown", "given"),
+    [
+        ("pkm op", "open", "open"),
+        ("pkm open Spaced\\ r", "epetition", "open|Spaced repetition"),
+        ("pkm open 'spaced r", "epetition", "open|Spaced repetition"),
+        ("pkm open A", "one", 'open|A "quoted" one'),
+        ("pkm find --tagl", "ess", "find|--tagless"),
+    ],
+)
+def test_zsh_completes_what_is_typed(vault: Path, path: str, typed: str, shown: str, given: str) -> None:
+    (vault / "rc").write_text(
+        script("zsh")
+        + 'function pkm { if [[ $1 == --complete ]] { command pkm $@ } else { print -r -- "got <${(j:|:)@}>" } }\n'
+    )
+    keys = [("ready>", "source ./rc\r"), ("ready>", typed + "\t"), (shown, "\r"), ("got <", "exit\r")]
+
+    _, seen = talk(["zsh", "-f", "-i"], vault, keys, PATH=path, PYTHONPATH=ROOT, PS1="ready> ")
+
+    assert f"got <{given}>" in seen
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="needs fish")
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("pkm op", ["open"]),
+        ("pkm open Spaced\\ r", ["Spaced repetition"]),
+        ('pkm open "spaced r', ["Spaced repetition"]),
+        ("pkm find --link-to 'Spaced p", ["Spaced practice"]),
+        ("pkm index re", ["rebuild", "report"]),
+    ],
+)
+def test_fish_completes_what_is_typed(vault: Path, path: str, typed: str, found: list[str]) -> None:
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", f"{script('fish')}\ncomplete -C $argv[1]", typed],
+        cwd=vault,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": ROOT, "PATH": path, "HOME": str(vault)},
+        check=True,
+    )
+
+    assert done.stdout.splitlines() == found
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
