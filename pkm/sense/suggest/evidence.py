@@ -202,8 +202,8 @@ def _surroundings(walk: Sparse, words: Words) -> Sparse:
 
 
 def block_size(notes: int) -> int:
-    """How many notes to ask at once: a small vault's tables take about 4 MB for each kind of evidence."""
-    return BLOCK if scale_of(notes).large else max(8, min(256, 1_000_000 // notes))
+    """How many notes to ask at once: the tables of all kinds of evidence take some 100 MB, whatever the vault."""
+    return max(8, min(BLOCK, 50_000_000 // notes)) if scale_of(notes).large else max(8, min(256, 1_000_000 // notes))
 
 
 def _near(view: View, made: NDArray[np.int64]) -> Sparse:

@@ -99,6 +99,8 @@ def suggest(
             tell(f"comparing: {number * step:,} of {len(asked):,} notes")
             parts.append(judged(evidence, ranker, block, refused).best(most))
         every = Judged.joined(parts)
+        del parts
+    give_back()
     claim = ranker.curve.probability(every.scored)
     place = places(every.source, every.scored.score)
     best = np.lexsort((place, every.source))
