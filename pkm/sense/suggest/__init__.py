@@ -16,6 +16,7 @@
     meaning    notes as vectors, if a model is wanted               sentence    that model
     wordpiece  words as that model cuts them                        decisions   what a person answered
     cluster    the same on several machines                         arrays      helpers
+    heap       memory between tables
 
 Only `rank`, `plain`, `memory`, `meaning`, `corpus`, `suggestion` and `decisions` are for callers. numpy and scipy are
 imported here and nowhere else.

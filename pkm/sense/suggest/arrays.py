@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,29 +14,8 @@ if TYPE_CHECKING:
 LAID = 1_000_000  # cells of a table that lie in memory at once
 FINE = 6  # parts of a row that are looked at for each entry that is wanted
 
-HELD = 32 << 20  # bytes of the largest table whose memory is held
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # as in malloc.h
-
 #: A sparse matrix; scipy has no types of its own.
 Sparse = Any
-
-
-def hold() -> None:
-    """Keep freed memory for the next table of that size, until `give_back`.
-
-    Thousands of tables of some megabytes are made and dropped. Asking the system for each anew, as the C library of
-    Linux does by itself, is a twentieth of all work.
-    """
-    with suppress(OSError, AttributeError, TypeError):  # other systems
-        library = ctypes.CDLL(None)
-        library.mallopt(_MMAP_THRESHOLD, HELD)
-        library.mallopt(_TRIM_THRESHOLD, 4 * HELD)
-
-
-def give_back() -> None:
-    """Let the system have freed memory again."""
-    with suppress(OSError, AttributeError, TypeError):  # other systems
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def sparse(
@@ -191,7 +168,7 @@ def best_of_rows(matrix: Sparse, count: int) -> Sparse:
     size = np.diff(matrix.indptr)
     if not count or size.max(initial=0) <= count:
         return matrix
-    # Of a long row cut into parts so many largest ones are all that can be among the best, and what is as large.
+    # Sieve first: what is smaller than the largest of so many parts of a row is not among the row's best.
     cuts = count * FINE
     long = np.flatnonzero(size > cuts)
     parts = matrix.indptr[long, None] + size[long, None] * np.arange(cuts + 1) // cuts

@@ -16,7 +16,6 @@ from pkm.sense.suggest.arrays import (
     best_of_rows,
     binary,
     column_sums,
-    give_back,
     row_sums,
     scale_columns,
     scale_rows,
@@ -25,6 +24,7 @@ from pkm.sense.suggest.arrays import (
     unit_rows,
     without_rows,
 )
+from pkm.sense.suggest.heap import give_back
 from pkm.sense.suggest.mentions import Mentions, mentions
 from pkm.sense.suggest.scale import Scale, scale_of
 from pkm.sense.suggest.texts import Words, latent, words_of

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pkm.index.schema import SCHEMA_VERSION
-from pkm.sense.suggest.arrays import give_back
 from pkm.sense.suggest.encode import Encoder
+from pkm.sense.suggest.heap import give_back
 from pkm.sense.suggest.reading import AXES, AXIS, Reading, Run, joined
 
 if TYPE_CHECKING:

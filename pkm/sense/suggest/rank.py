@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pkm.sense.suggest.arrays import found, give_back, hold
+from pkm.sense.suggest.arrays import found
 from pkm.sense.suggest.calibrate import SHOWN, places
 from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.corpus import FEWEST
 from pkm.sense.suggest.evidence import block_size, collect
 from pkm.sense.suggest.facts import gather
+from pkm.sense.suggest.heap import give_back, hold
 from pkm.sense.suggest.judge import Judged, judged, refused_keys
 from pkm.sense.suggest.kept import read
 from pkm.sense.suggest.learn import Ranker, learn, shipped

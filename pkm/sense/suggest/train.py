@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pkm.sense.suggest.arrays import found, give_back, ranked, within
+from pkm.sense.suggest.arrays import found, ranked, within
 from pkm.sense.suggest.candidates import pairs
 from pkm.sense.suggest.evidence import block_size, collect
+from pkm.sense.suggest.heap import give_back
 from pkm.sense.suggest.scale import Scale, scale_of
 from pkm.sense.suggest.view import hide, pair_keys
 
