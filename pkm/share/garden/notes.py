@@ -1,7 +1,7 @@
 """The pages of notes: their texts as HTML, that in templates, those on disk.
 
-Each step is done for a few pages before the next one begins. What a step needs of program and tables is then
-near the processor, and a first build takes a tenth less than page by page.
+Each step is done for some hundred pages before the next one begins: what a step needs of program and tables is
+then near the processor (decision 15).
 """
 
 from __future__ import annotations
