@@ -2,7 +2,7 @@
 """The scanner of `scan.py` for plain notes, compiled: one walk over the characters.
 
 Nearly every note is plain: text, headings, lists, fenced code, wikilinks, Markdown links on one line. Whatever this
-walk does not know for certain (an escape, a formula, HTML, brackets in brackets, code over several lines) it leaves
+walk does not know for certain (a formula, HTML, brackets in brackets, escapes in links, code over several lines) it leaves
 alone: it answers None and `scan.py` reads the note. Where both answer they agree; tests hold them to it. How a link's
 inside is read, and what an address or a tag beyond ASCII is, is asked of the same functions as there.
 
@@ -21,17 +21,20 @@ cdef extern from "Python.h":
 
 cdef enum Mark:
     STOPS = 1  # the walk stops here
-    LEAVE = 2  # what this begins is not for this walk
+    LEAVE = 2  # within a link this is not for this walk
     IN_TAG = 4
     OPENS_TAG = 8  # a tag may follow
     CONTAINER = 16  # may stand before a line's text: white space and the marks of lists and quotes
     BEGINS = 32  # a line that begins so may be more than text
+    ESCAPED = 64  # means nothing behind a backslash
+    PUNCTUATION = 128  # may be escaped, and means nothing to this walk anyway
 
 cdef unsigned char MARKS[256]  # of the characters below 256; beyond ASCII there are none
 
 
 cdef int _prepare() except -1:
     cdef int code
+    inert = "[]`<#!$^\\()"
     for code in range(128):
         sign = chr(code)
         MARKS[code] = (
@@ -40,6 +43,8 @@ cdef int _prepare() except -1:
             | IN_TAG * (sign.isalnum() or sign in "-_/")
             | OPENS_TAG * (sign in BEFORE_TAG)
             | CONTAINER * (sign in " \t>*+-.)0123456789")
+            | ESCAPED * (sign in inert)
+            | PUNCTUATION * (sign in "\"%&'*+,-./:;=>?@_{|}~")
             | BEGINS * (sign in " \t`~=[>*+.-0123456789")
         )
     return 0
@@ -63,6 +68,9 @@ cdef class Walk:
     cdef void* data
     cdef Py_ssize_t start, end, line
     cdef Py_ssize_t strays, loose  # closing brackets that belong to nothing; those that a parenthesis follows
+    cdef Py_ssize_t linked  # where the last link ends
+    cdef Py_ssize_t blanked  # the place behind the last mark that an escape made mean nothing
+    cdef bint strict  # somewhere are escapes, `<` or `$`: then only runs of one backtick open and close code
     cdef bint as_rows  # plain tuples with places in bytes, without what the index does not keep
     cdef bint is_ascii
     cdef Py_ssize_t counted, more  # how far bytes were counted, and how many more of them there are than characters
@@ -76,6 +84,8 @@ cdef class Walk:
         self.end = len(text)
         self.line = text.count("\n", 0, start) + 1
         self.strays = self.loose = 0
+        self.linked = self.blanked = -1
+        self.strict = any([text.find(mark, start) >= 0 for mark in "\\<$"])
         self.as_rows = as_rows
         self.is_ascii = text.isascii()
         self.counted = self.more = 0
@@ -141,6 +151,10 @@ cdef class Walk:
                     at += 1
                 elif sign == c"^":
                     at = self.caret(at)
+                elif sign == c"\\":
+                    at = self.escape(at)
+                elif sign == c"$":
+                    at = self.dollar(at)
                 else:
                     return False
                 if at < 0:
@@ -226,7 +240,7 @@ cdef class Walk:
     cdef Py_ssize_t hash(self, Py_ssize_t begin, Py_ssize_t at) except? -2:
         """A heading, a tag, or neither."""
         cdef Py_ssize_t end = self.end, marks = self.run(at), stop = at + marks, place
-        cdef Py_UCS4 before = self.sign(at - 1) if at > self.start else c"\n"
+        cdef Py_UCS4 before = c"`" if at == self.blanked else self.sign(at - 1) if at > self.start else c"\n"
         if stop == end or self.sign(stop) == c" " or self.sign(stop) == c"\t" or self.sign(stop) == c"\n":
             if marks <= 6:
                 for place in range(begin, at):
@@ -303,7 +317,7 @@ cdef class Walk:
             stop += 1
         if stop >= end or self.sign(stop + 1) != c"]":
             return -1
-        embed = at > self.start and self.sign(at - 1) == c"!"
+        embed = self.is_embed(at)
         target = self.text[at + 2 : stop].strip()
         stop += 2
         self.loose += self.sign(stop) == c"("
@@ -365,7 +379,7 @@ cdef class Walk:
         stop = self.title_end(stop)
         if stop < 0:
             return -1
-        embed = at > self.start and self.sign(at - 1) == c"!"
+        embed = self.is_embed(at)
         return self.link(markdown_link(destination, self.text[at + 1 : middle], embed=embed), at - embed, stop)
 
     cdef Py_ssize_t link(self, parts, Py_ssize_t start, Py_ssize_t stop) except? -2:
@@ -375,6 +389,7 @@ cdef class Walk:
         return self.add(kind, target, anchor, display, start, stop)
 
     cdef Py_ssize_t add(self, str kind, str target, str anchor, str display, Py_ssize_t start, Py_ssize_t stop) except? -2:
+        self.linked = stop
         if kind == "external":
             self.urls.append(new(Link, (kind, target, anchor, display, start, stop, self.line)))
         elif not self.as_rows:
@@ -388,7 +403,7 @@ cdef class Walk:
 
     cdef Py_ssize_t colon(self, Py_ssize_t at) except? -2:
         """An address that stands in the text as it is."""
-        cdef Py_ssize_t begin = at, stop = at + 3, end = self.end
+        cdef Py_ssize_t begin = at, stop = at + 3, end = self.end, place
         if stop > end or self.sign(at + 1) != c"/" or self.sign(at + 2) != c"/":
             return at + 1
         if begin > self.start and (<int>self.sign(begin - 1) | 32) == c"s":
@@ -398,7 +413,12 @@ cdef class Walk:
         begin -= 4
         if begin < self.start or not self.is_http(begin):
             return at + 1
-        while stop < end and not Py_UNICODE_ISSPACE(self.sign(stop)) and in_address(self.sign(stop)):
+        place = begin
+        while place > self.linked and place > self.start and self.is_in_address(place - 1):
+            place -= 1
+        if place == self.linked:
+            return -1  # it goes on from a link, in which an address may have begun
+        while stop < end and self.is_in_address(stop):
             if has(self.sign(stop), LEAVE):
                 return -1
             stop += 1
@@ -407,6 +427,36 @@ cdef class Walk:
             return -1
         stop = begin + len(address)
         return self.add("external", address, "", "", begin, stop)
+
+    cdef bint is_embed(self, Py_ssize_t at) noexcept:
+        return self.start < at != self.blanked and self.sign(at - 1) == c"!"
+
+    cdef Py_ssize_t escape(self, Py_ssize_t at) noexcept:
+        """Behind a backslash, and behind the mark that it takes the meaning from."""
+        cdef Py_UCS4 sign = self.sign(at + 1) if at + 1 < self.end else c"\n"
+        if sign == c"]":
+            return -1
+        if sign == c"[" and ((at > self.start and self.sign(at - 1) == c"[") or self.sign(at + 2) == c"["):
+            return -1
+        if has(sign, ESCAPED):
+            self.blanked = at + 2
+            return at + 2
+        return at + 2 if has(sign, PUNCTUATION) else at + 1
+
+    cdef Py_ssize_t dollar(self, Py_ssize_t at) noexcept:
+        """Behind a dollar sign that no other follows on its line; two may be a formula."""
+        cdef Py_ssize_t stop = at + 1
+        while stop < self.end and self.sign(stop) != c"\n":
+            if self.sign(stop) == c"$":
+                return -1
+            stop += 1
+        return at + 1
+
+    cdef bint is_in_address(self, Py_ssize_t at) noexcept:
+        cdef Py_UCS4 sign = self.sign(at)
+        return not Py_UNICODE_ISSPACE(sign) and sign not in (
+            c">", 0x9F, c'"', c"`", c"^", c"{", c"}", c"|", c"[", c"]"
+        )
 
     cdef Py_ssize_t caret(self, Py_ssize_t at) except? -2:
         """A block's name, at the end of a line."""
@@ -450,10 +500,10 @@ cdef class Walk:
         """Where the code ends that one backtick opens; -1 when it is not that plain."""
         cdef Py_ssize_t stop = at + 1
         while stop < self.end and self.sign(stop) != c"`" and self.sign(stop) != c"\n":
-            if has(self.sign(stop), LEAVE):
-                return -1
             stop += 1
-        return stop + 1 if at + 1 < stop < self.end and self.sign(stop) == c"`" else -1
+        if not at + 1 < stop < self.end or self.sign(stop) != c"`" or (self.strict and self.sign(stop + 1) == c"`"):
+            return -1
+        return stop + 1
 
     cdef Py_ssize_t title_end(self, Py_ssize_t at) noexcept:
         """Where a Markdown link ends behind its destination and perhaps its title."""
@@ -479,10 +529,6 @@ cdef class Walk:
 
 cdef bint in_destination(Py_UCS4 sign) noexcept:
     return sign not in (c"[", c"]", c"`", c"&") and not has(sign, LEAVE)
-
-
-cdef bint in_address(Py_UCS4 sign) noexcept:
-    return sign not in (c">", 0x9F, c'"', c"`", c"^", c"{", c"}", c"|", c"[", c"]")
 
 
 cdef Py_ssize_t bytes_beyond_one(Py_UCS4 sign) noexcept:

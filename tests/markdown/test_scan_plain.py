@@ -42,6 +42,7 @@ def lists(found: Scan) -> dict[str, object]:
         "~~~\nnever closed [[no]]\n",
         "a block ^one\n\n^two\nno^t\n",
         "中文 [[笔记]] #标签 #a/b/ #12\n",
+        "\\# no, \\[no \\![[yes]] \\!#no \\*#yes `<b> \\ $` costs $5\\n\n",
         "[^1] and [1] and ] and [x] y\n\n---\n\n- a\n    - b\n",
     ],
 )
@@ -55,9 +56,11 @@ def test_plain_notes_are_read_as_python_reads_them(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "an escape [[x\\]]",
         "an escape \\[[x]]",
         "<b>html</b>",
         "$x$",
+        "$$\nx\n$$",
         "carriage\r\nreturns",
         "\ufeffa mark",
         "[[never closed\n",
@@ -67,6 +70,7 @@ def test_plain_notes_are_read_as_python_reads_them(text: str) -> None:
         "[label]: to.md",
         "Title\n=====\n",
         "    code at the top",
+        "[t](https://a.example/x),https://b.example/y",
         "- # heading in a list",
         "> - [ ] in a quote",
         "-     code in a list",

@@ -59,7 +59,7 @@ PLAIN_INLINE = st.sampled_from(
         "[text](to.md)", '[text](to.md "title")', "![alt](pic.png)", "[x](y(z).md)", "[label]", "[`c`](to.md#part)", "]", "](",
         "[t](https://a.example/x)", "https://a.example/#tag).", "xhttp://no.example/a", "ftp://a.example", "#tag", " #tag/sub/",
         " #123", "##", " ## ", " #标签x", " ^id", "^id ", "中文", "[[笔记]]", "！#x", "é", "=", "!", "|", ":", "[x] ", "[ ]", "a]", "%%", "\t",
-        "[[https://a.example]]", "[[a:b]]", "[a](b c)", "\u2028", "\xa0", "\x9f",
+        "[[https://a.example]]", "[[a:b]]", "\\", "\\[", "\\#", "\\!", "\\`", "\\]", "\\*", "$", "`a<b`", "`\\`", "`$x`", "``", "[a](b c)", "\u2028", "\xa0", "\x9f",
     ]
 )  # fmt: skip
 PLAIN = st.lists(
