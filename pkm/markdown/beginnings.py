@@ -93,8 +93,10 @@ def _one_of(parts: Any, *, ignore: bool) -> Characters:
             found |= _character(value)
         elif kind == "RANGE":
             found.update(map(chr, range(value[0], min(value[1], 127) + 1)))
-        else:
+        elif str(value) in _CATEGORIES:
             found |= _CATEGORIES[str(value)]
+        else:
+            return _ANY
     if str(parts[0][0]) == "NEGATE":
         return _ANY if ignore else (_ASCII - found) | {OTHER}
     return _either(frozenset(found - {OTHER}), ignore=ignore) | {OTHER}
