@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pkm.sense.suggest.arrays import best_of_rows
+from pkm.sense.suggest.kin import akin, expected, expected_back, kin_link, kin_link_to_kin, kin_of_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -280,6 +281,12 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("like a source", like_a_source),
     Signal("alike at both ends", alike_at_both_ends, "both", compares=True),
     Signal("walk from similar", walk_from_similar, "both", compares=True, small=True),
+    Signal("akin", akin, compares=True, small=True),
+    Signal("kin link", kin_link, compares=True, small=True),
+    Signal("kin of targets", kin_of_targets, compares=True, small=True),
+    Signal("kin link to kin", kin_link_to_kin, compares=True, small=True),
+    Signal("expected", expected, "both", compares=True, small=True),
+    Signal("expected back", expected_back, compares=True, small=True),
     Signal("linked from folder", linked_from_folder, "place", compares=True),
     Signal("linked from tags", linked_from_tags, "place", compares=True),
     Signal("index above", index_above, "place"),

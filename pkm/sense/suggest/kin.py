@@ -1,0 +1,82 @@
+"""Links carried over to kin: kernel ridge regression of links, at both ends.
+
+A kernel says how alike two notes are: in their words, in what these are about, in titles, folders and tags. Its
+smoother, K (K + r)⁻¹, carries what is known of a note over to its kin, the less the more others know the same. Unlike
+links borrowed from the few most similar notes, what is carried over comes from the whole vault at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.linalg import lapack
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pkm.sense.suggest.evidence import Evidence
+    from pkm.sense.suggest.facts import Facts
+    from pkm.sense.suggest.texts import Words
+
+    Notes = NDArray[np.int64]
+
+RIDGE = 2.0  # the larger, the further links are carried
+MARKS = 0.3  # what the same title, folder or tags weigh, where the same words weigh 1
+MATTERS = 0.5  # likewise words that go together
+
+
+def kin(facts: Facts, words: Words) -> NDArray[np.float32]:
+    """How much of what is known of each note is carried over to each other: a symmetric table."""
+    likeness = (words.text @ words.text.T).toarray()
+    for marks in (facts.ancestors, facts.tag_weights, words.title):
+        likeness += MARKS * (marks @ marks.T).toarray()
+    likeness += MATTERS * (words.latent @ words.latent.T)
+    return smoother(likeness)
+
+
+def smoother(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
+    """K (K + r)⁻¹, which is 1 - r (K + r)⁻¹. The kernel, positive semidefinite, is used up."""
+    diagonal = np.arange(len(kernel))
+    kernel[diagonal, diagonal] += RIDGE
+    factor, _ = lapack.spotrf(kernel.T, lower=True, overwrite_a=True)
+    inverse, _ = lapack.spotri(factor, lower=True, overwrite_c=True)
+    lower = np.tril(inverse)
+    smooth: NDArray[np.float32] = -RIDGE * (lower + np.tril(lower, -1).T)
+    smooth[diagonal, diagonal] += 1
+    return smooth
+
+
+def akin(e: Evidence, rows: Notes) -> NDArray[Any]:
+    """The two are alike in everything, more than most are."""
+    return e.kin[rows]
+
+
+def kin_link(e: Evidence, rows: Notes) -> NDArray[Any]:
+    """Kin of this note link there."""
+    carried: NDArray[Any] = (e.links.into @ e.kin[rows].T).T
+    return carried
+
+
+def kin_of_targets(e: Evidence, rows: Notes) -> NDArray[Any]:
+    """It is kin to what this note links to."""
+    carried: NDArray[Any] = e.links.out[rows] @ e.kin
+    return carried
+
+
+def kin_link_to_kin(e: Evidence, rows: Notes) -> NDArray[Any]:
+    """Kin of this note link to kin of the other."""
+    carried: NDArray[Any] = kin_link(e, rows) @ e.kin
+    return carried
+
+
+def expected(e: Evidence, rows: Notes) -> NDArray[Any]:
+    """The same, where every note links to itself as well: links to be expected, from likeness and links in one."""
+    carried: NDArray[Any] = (akin(e, rows) + kin_link(e, rows)) @ e.kin
+    return carried
+
+
+def expected_back(e: Evidence, rows: Notes) -> NDArray[Any]:
+    """Links to be expected from the other note to this one."""
+    carried: NDArray[Any] = (akin(e, rows) + (e.links.out @ e.kin[rows].T).T) @ e.kin
+    return carried
