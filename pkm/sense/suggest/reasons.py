@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.names import Names
 
 MOST = 3
+KIN = 0.03  # of what is known of a note so much is carried over to one that is like it
 
 
 def explain(e: Evidence, source: int, target: int) -> tuple[Reason, ...]:
     """The two or three strongest reasons, those that can be seen in the text first."""
     reasons: list[Reason] = []
-    for find in (_mention, _mentioned_by, _sources, _neighbours, _similar, _words, _tags, _folder):
+    for find in (_mention, _mentioned_by, _sources, _neighbours, _similar, _carried, _words, _tags, _folder):
         reason = find(e, source, target)
         if reason is not None:
             reasons.append(reason)
@@ -116,6 +117,20 @@ def _similar(e: Evidence, source: int, target: int) -> Reason | None:
     if not len(alike):
         return None
     return Reason("similar", f"like [[{_title(e, int(alike[np.argmax(likeness)]))}]], which links there")
+
+
+def _carried(e: Evidence, source: int, target: int) -> Reason | None:
+    """The link of a note like this one that tells most about a link to the target, which is like what it leads to."""
+    if e.scale.large or not e.links.out.nnz:
+        return None
+    linking, linked = e.links.out.nonzero()
+    near, far = e.kin[source, linking], e.kin[linked, target]
+    kin = np.where((linking != source) & (linked != target), np.minimum(near, far), 0)
+    best = int(np.argmax(np.where(kin > KIN, near * far, 0)))
+    if kin[best] <= KIN:
+        return None
+    alike, other = _title(e, int(linking[best])), _title(e, int(linked[best]))
+    return Reason("similar", f"like [[{alike}]], which links to [[{other}]], a note like it")
 
 
 def _sources(e: Evidence, source: int, target: int) -> Reason | None:

@@ -7,6 +7,7 @@ import numpy as np
 from pkm.sense.suggest.evidence import collect
 from pkm.sense.suggest.facts import gather
 from pkm.sense.suggest.kin import RIDGE, akin, expected, expected_back, kin_link, kin_of_targets, smoother
+from pkm.sense.suggest.reasons import explain
 from pkm.sense.suggest.view import View, hide
 from tests.sense.suggest.vaults import corpus
 
@@ -34,6 +35,15 @@ def test_a_note_may_expect_the_links_of_its_kin_and_those_to_kin_of_what_they_le
     hoped = expected(e, rows)
     assert hoped[borders, ebb] > hoped[borders, flood] > hoped[borders, other]
     assert np.allclose(expected_back(e, rows), hoped.T, atol=1e-5)
+
+
+def test_what_kin_link_to_is_told() -> None:
+    vault = corpus(TEXTS)
+    borders, flood = (vault.numbers[f"{name}.md"] for name in ("borders", "flood"))
+
+    reasons = explain(collect(View.whole(gather(vault))), borders, flood)
+
+    assert "like [[beds]], which links to [[ebb]], a note like it" in [reason.text for reason in reasons]
 
 
 def test_nothing_is_expected_because_of_a_hidden_link() -> None:
