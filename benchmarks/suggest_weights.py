@@ -24,7 +24,8 @@ from pkm.sense.suggest.scale import LARGE, MANY, SMALL, Scale
 from pkm.sense.suggest.train import Examples, examples
 from pkm.sense.suggest.trees import Forest, grow
 
-PARTS = 4
+PARTS = 3
+LISTS = 800  # of a vault that are learned from, at most about
 MOST = 2 * MANY
 
 
@@ -56,8 +57,14 @@ def learned(taught: list[Examples], trees: int, leaves: int) -> Forest:
     )
 
 
+def some(taught: Examples) -> Examples:
+    lists = np.unique(taught.group)
+    return taught.only(np.isin(taught.group, lists[:: -(-len(lists) // LISTS)]))
+
+
 def weights(taught: list[Examples], trees: int, leaves: int) -> dict[str, Any]:
     """A forest of all vaults, and a curve from forests that had not seen the vault they judged."""
+    taught = [some(each) for each in taught]
     judged: list[Scored] = []
     outcome: list[Examples] = []
     for part in range(PARTS):
@@ -104,7 +111,7 @@ def main() -> None:
     corpora = [read(path) for path in sys.argv[1:]]
     json.dump(
         {
-            "small": weights(at_scale([each for each in corpora if len(each) < MOST], SMALL), 120, 24),
+            "small": weights(at_scale([each for each in corpora if len(each) < MOST], SMALL), 200, 24),
             "large": weights(at_scale(corpora, replace(LARGE, lessons=6, new_lessons=4)), 60, 16),
         },
         sys.stdout,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     Notes = NDArray[np.int64]
 
 
+STEPS = 2  # from a share to its double
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """Evidence about pairs: the value for each source and target."""
@@ -34,12 +37,17 @@ def same_folder(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
 
 
 def folder_to_folder(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
-    """Share of the links from this folder that go to the other's, for each note there."""
+    """Share of the links from this folder that go to the other's, for each note there.
+
+    In coarse steps: in a vault of few folders the exact share differs from lesson to lesson, and whoever learns from it
+    learns to tell the lessons apart.
+    """
     here, there = e.facts.folder[source], e.facts.folder[target]
     traffic = e.places.folder_traffic
     links = np.asarray(traffic[here, there]).ravel()
     share: NDArray[Any] = links / (e.places.folder_out[here] + 1) / np.sqrt(e.places.folder_size[there])
-    return share
+    steps = np.exp2(np.round(STEPS * np.log2(share.clip(1e-9))) / STEPS)
+    return np.where(share > 0, steps, 0)
 
 
 def folders_near(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
