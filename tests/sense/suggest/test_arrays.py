@@ -46,6 +46,14 @@ def test_values_are_ranked_row_by_row(pairs: list[tuple[int, float]]) -> None:
     assert ranked(row.astype(np.int64), values).tolist() == expected
 
 
+def test_many_rows_are_ranked_like_few() -> None:
+    rng = np.random.default_rng(3)
+    row, values = np.sort(rng.integers(0, 90, 9_000)), rng.integers(-3, 9, 9_000).astype(np.float32)
+    row[:2_500] = 0
+
+    assert np.array_equal(ranked(row, values), np.lexsort((-values, row)))
+
+
 @given(st.lists(st.integers(0, 3)).map(sorted))
 def test_members_of_a_group_are_counted(group: list[int]) -> None:
     assert within(np.array(group, np.int64)).tolist() == [place - group.index(each) for place, each in enumerate(group)]
