@@ -212,7 +212,7 @@ def _surroundings(walk: Sparse, words: Words) -> Sparse:
 
 def block_size(notes: int) -> int:
     """How many notes to ask at once: the tables of all kinds of evidence take some 100 MB, whatever the vault."""
-    return max(8, min(BLOCK, 50_000_000 // notes)) if scale_of(notes).large else max(8, min(256, 1_000_000 // notes))
+    return max(8, min(BLOCK, 50_000_000 // notes)) if scale_of(notes).large else max(8, min(128, 1_000_000 // notes))
 
 
 def _near(view: View, made: NDArray[np.int64]) -> Sparse:
