@@ -25,7 +25,6 @@ from pkm.sense.suggest.arrays import (
     without_rows,
 )
 from pkm.sense.suggest.heap import give_back
-from pkm.sense.suggest.kin import kin
 from pkm.sense.suggest.mentions import Mentions, mentions
 from pkm.sense.suggest.scale import Scale, scale_of
 from pkm.sense.suggest.texts import Words, latent, words_of
@@ -99,7 +98,6 @@ class Evidence:
 
     meaning: NDArray[np.float32] | None = None  # a vector for each note, where a sentence model was asked
     exchanged: dict[str, Sparse] = field(default_factory=dict)
-    _kin: NDArray[np.float32] | None = None
 
     def turned(self, name: str) -> Sparse:
         """A matrix of the words, links or facts with rows and columns exchanged; made once."""
@@ -107,13 +105,6 @@ class Evidence:
             part = next(part for part in (self.words, self.links, self.facts) if hasattr(part, name))
             self.exchanged[name] = getattr(part, name).T.tocsr()
         return self.exchanged[name]
-
-    @property
-    def kin(self) -> NDArray[np.float32]:
-        """Who takes after whom; made when first asked for, which nobody does in a large vault."""
-        if self._kin is None:
-            self._kin = kin(self.facts, self.words)
-        return self._kin
 
     @property
     def notes(self) -> int:

@@ -15,9 +15,9 @@ from scipy.linalg import lapack
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pkm.sense.suggest.arrays import Sparse
     from pkm.sense.suggest.evidence import Evidence
     from pkm.sense.suggest.facts import Facts
-    from pkm.sense.suggest.texts import Words
 
     Notes = NDArray[np.int64]
 
@@ -26,12 +26,12 @@ MARKS = 0.3  # what the same title, folder or tags weigh, where the same words w
 MATTERS = 0.5  # likewise words that go together
 
 
-def kin(facts: Facts, words: Words) -> NDArray[np.float32]:
+def kin(facts: Facts, text: Sparse, title: Sparse, latent: NDArray[Any]) -> NDArray[np.float32]:
     """How much of what is known of each note is carried over to each other: a symmetric table."""
-    likeness = (words.text @ words.text.T).toarray()
-    for marks in (facts.ancestors, facts.tag_weights, words.title):
+    likeness = (text @ text.T).toarray()
+    for marks in (facts.ancestors, facts.tag_weights, title):
         likeness += MARKS * (marks @ marks.T).toarray()
-    likeness += MATTERS * (words.latent @ words.latent.T)
+    likeness += MATTERS * (latent @ latent.T)
     return smoother(likeness)
 
 
@@ -49,34 +49,34 @@ def smoother(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def akin(e: Evidence, rows: Notes) -> NDArray[Any]:
     """The two are alike in everything, more than most are."""
-    return e.kin[rows]
+    return e.words.kin[rows]
 
 
 def kin_link(e: Evidence, rows: Notes) -> NDArray[Any]:
     """Kin of this note link there."""
-    carried: NDArray[Any] = (e.links.into @ e.kin[rows].T).T
+    carried: NDArray[Any] = (e.links.into @ e.words.kin[rows].T).T
     return carried
 
 
 def kin_of_targets(e: Evidence, rows: Notes) -> NDArray[Any]:
     """It is kin to what this note links to."""
-    carried: NDArray[Any] = e.links.out[rows] @ e.kin
+    carried: NDArray[Any] = e.links.out[rows] @ e.words.kin
     return carried
 
 
 def kin_link_to_kin(e: Evidence, rows: Notes) -> NDArray[Any]:
     """Kin of this note link to kin of the other."""
-    carried: NDArray[Any] = kin_link(e, rows) @ e.kin
+    carried: NDArray[Any] = kin_link(e, rows) @ e.words.kin
     return carried
 
 
 def expected(e: Evidence, rows: Notes) -> NDArray[Any]:
     """The same, where every note links to itself as well: links to be expected, from likeness and links in one."""
-    carried: NDArray[Any] = (akin(e, rows) + kin_link(e, rows)) @ e.kin
+    carried: NDArray[Any] = (akin(e, rows) + kin_link(e, rows)) @ e.words.kin
     return carried
 
 
 def expected_back(e: Evidence, rows: Notes) -> NDArray[Any]:
     """Links to be expected from the other note to this one."""
-    carried: NDArray[Any] = (akin(e, rows) + (e.links.out @ e.kin[rows].T).T) @ e.kin
+    carried: NDArray[Any] = (akin(e, rows) + (e.links.out @ e.words.kin[rows].T).T) @ e.words.kin
     return carried

@@ -124,7 +124,7 @@ def _carried(e: Evidence, source: int, target: int) -> Reason | None:
     if e.scale.large or not e.links.out.nnz:
         return None
     linking, linked = e.links.out.nonzero()
-    near, far = e.kin[source, linking], e.kin[linked, target]
+    near, far = e.words.kin[source, linking], e.words.kin[linked, target]
     kin = np.where((linking != source) & (linked != target), np.minimum(near, far), 0)
     best = int(np.argmax(np.where(kin > KIN, near * far, 0)))
     if kin[best] <= KIN:

@@ -21,6 +21,7 @@ from pkm.sense.suggest.arrays import (
     sparse,
     unit_rows,
 )
+from pkm.sense.suggest.kin import kin
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,6 +52,7 @@ class Texts:
     title_rarity: NDArray[Any]  # of all its words
     title_share: Sparse  # title words as shares of the title
     latent: NDArray[Any]  # notes as short vectors of words that go together
+    kin: NDArray[np.float32]  # who takes after whom; like `latent` in small vaults only
     similar: Sparse
     similar_share: Sparse
 
@@ -86,17 +88,20 @@ def _texts(facts: Facts, counts: Sparse, scale: Scale) -> Texts:
     passage, query = (text, text) if scale.large else _bm25(facts, counts, rarity)
     postings = best_of_rows(text.T.tocsr(), scale.postings)
     similar = nearest(text, postings, SIMILAR)
+    title = unit_rows(scale_columns(facts.titles, rarity))
+    matters = np.zeros((facts.notes, 0)) if scale.large else latent(text, 128)
     return Texts(
         rarity=rarity,
         text=text,
         postings=postings,
-        title=unit_rows(scale_columns(facts.titles, rarity)),
+        title=title,
         passage=passage,
         query=query,
         present=text if scale.large else binary(counts + facts.titles),
         title_rarity=facts.titles @ rarity,
         title_share=share_rows(scale_columns(facts.titles, rarity)),
-        latent=np.zeros((facts.notes, 0)) if scale.large else latent(text, 128),
+        latent=matters,
+        kin=np.zeros((facts.notes, 0), np.float32) if scale.large else kin(facts, text, title, matters),
         similar=similar,
         similar_share=share_rows(similar),
     )
