@@ -345,8 +345,10 @@ def test_a_kind_that_is_refused_again_and_again_falls_silent_and_says_so(tmp_pat
     from pkm.sense.suggest.decisions import Decision
 
     vault = small(tmp_path)
+    # All kinds, the faint ones too.
+    (vault / "pkm.toml").write_text("[suggest]\nthreshold = 0.001\nper_night = 500\nper_note = 50\n")
     run(vault, "tend", "-q")
-    before = len(queue.read(str(vault)))
+    before = sum(row["reasons"][0]["kind"] == "words" for row in queue.read(str(vault)))
     for number in range(10):
         no = Decision(f"{number}.md", "x.md", "reject", f"2026-10-0{number % 9 + 1}T08:00:00", kinds=("words",))
         queue.answer(str(vault), no.line())
