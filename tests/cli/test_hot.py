@@ -143,8 +143,27 @@ HEAVY = {
 def test_the_hot_verbs_load_nothing_they_do_not_need(tmp_path: Path, argv: list[str], may: set[str]) -> None:
     vault = vault_at(tmp_path / "vault")
     subprocess.run([sys.executable, "-m", "pkm", "index", "-q"], cwd=vault, check=True)
-    code = "import sys, os; before = set(sys.modules); os._exit = sys.exit\nfrom pkm.__main__ import main\nsys.argv = ['pkm', *sys.argv[1:]]\ntry: main()\nexcept SystemExit: pass\nsys.stderr.write('LOADED ' + ' '.join(set(sys.modules) - before))"
+    loaded = modules_loaded(vault, argv)
 
+    assert "pkm" in loaded
+    assert not loaded & (HEAVY - may)
+
+
+def test_a_refresh_after_one_change_loads_no_regular_expressions(tmp_path: Path) -> None:
+    pytest.importorskip("pkm.markdown.scan_plain", reason="the scanner is not compiled here")
+    vault = vault_at(tmp_path / "vault")
+    subprocess.run([sys.executable, "-m", "pkm", "index", "-q"], cwd=vault, check=True)
+    (vault / "a.md").write_text("---\ncreated: 2026-11-20\n---\n# A\n\n- [ ] See [[b]], [c](d.md) #tag ^here\n")
+
+    loaded = modules_loaded(vault, ["index", "-q"])
+
+    assert "pkm.markdown.scan_plain" in loaded
+    assert "re" not in loaded
+
+
+def modules_loaded(vault: Path, argv: list[str]) -> set[str]:
+    """What a command brings into a bare Python."""
+    code = "import sys, os; before = set(sys.modules); os._exit = sys.exit\nfrom pkm.__main__ import main\nsys.argv = ['pkm', *sys.argv[1:]]\ntry: main()\nexcept SystemExit: pass\nsys.stderr.write('LOADED ' + ' '.join(set(sys.modules) - before))"
     done = subprocess.run(
         [sys.executable, "-S", "-c", code, *argv],
         cwd=vault,
@@ -153,7 +172,4 @@ def test_the_hot_verbs_load_nothing_they_do_not_need(tmp_path: Path, argv: list[
         env={**os.environ, "PYTHONPATH": os.getcwd()},
         check=False,
     )
-
-    loaded = set(done.stderr.rpartition("LOADED ")[2].split())
-    assert "pkm" in loaded
-    assert not loaded & (HEAVY - may)
+    return set(done.stderr.rpartition("LOADED ")[2].split())
