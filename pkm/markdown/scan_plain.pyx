@@ -1,10 +1,10 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
 """The scanner of `scan.py` for plain notes, compiled: one walk over the characters.
 
-Nearly every note is plain: text, headings, lists, fenced code, wikilinks, Markdown links on one line. Whatever this
-walk does not know for certain (a formula, HTML, brackets in brackets, escapes in links, code over several lines) it leaves
-alone: it answers None and `scan.py` reads the note. Where both answer they agree; tests hold them to it. How a link's
-inside is read, and what an address or a tag beyond ASCII is, is asked of the same functions as there.
+Most notes are plain: text, headings, lists, fenced code, wikilinks, Markdown links on one line. Whatever this walk
+does not know for certain (a formula, HTML, brackets in brackets, escapes in links, code over several lines) it
+leaves alone: it answers None and `scan.py` reads the note. Where both answer they agree; tests hold them to it. How
+a link's inside is read, and what an address or a tag beyond ASCII is, is asked of the same functions as there.
 
 Never looks outside of `text`: every step is bounded by `end`, and behind it Python keeps a zero.
 """
@@ -122,6 +122,7 @@ cdef class Walk:
         return at + self.more
 
     cdef int read(self) except -1:
+        """Walk line by line; whether the note is plain, so that what was found is all there is."""
         cdef Py_ssize_t at = self.start, begin, end = self.end
         cdef Py_UCS4 sign
         cdef bint fresh = True  # the text begins here, or behind code: an indented line may be code too
@@ -524,7 +525,12 @@ cdef class Walk:
         return at + 1 if at < self.end and self.sign(at) == c")" else -1
 
     cdef bint is_http(self, Py_ssize_t at) noexcept:
-        return (<int>self.sign(at) | 32) == c"h" and (<int>self.sign(at + 1) | 32) == c"t" and (<int>self.sign(at + 2) | 32) == c"t" and (<int>self.sign(at + 3) | 32) == c"p"
+        """Whether `http` stands here, in letters of either case."""
+        cdef Py_ssize_t place
+        for place in range(4):
+            if (<int>self.sign(at + place) | 32) != b"http"[place]:
+                return False
+        return True
 
 
 cdef bint in_destination(Py_UCS4 sign) noexcept:
