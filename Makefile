@@ -19,12 +19,12 @@ APT_INSTALL = [ -n "$(AS_ROOT)" ] && command -v apt-get >/dev/null && $(AS_ROOT)
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
-$(VENV)/.ready: pyproject.toml bin/compile_scanner.py pkm/markdown/scan_plain.pyx
+$(VENV)/.ready: pyproject.toml bin/compile_modules.py $(shell find pkm -name '*.pyx')
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "pkm needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || { $(APT_INSTALL) python3-venv && $(PYTHON) -m venv --clear $(VENV); }
 	@$(BIN)/python -m pip install --quiet --upgrade pip || echo "pip stays as it is: it could not be upgraded."
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	@$(BIN)/python -c 'import pkm.markdown.scan_plain' 2>/dev/null || echo "The scanner is not compiled: pkm works, but fills an index a fifth slower. With gcc and Python's headers (python3-dev), make -B venv compiles it."
+	@$(BIN)/python -c 'import pkm.markdown.scan_plain' 2>/dev/null || echo "Nothing is compiled: pkm works, but fills an index a fifth slower. With gcc and Python's headers (python3-dev), make -B venv compiles it."
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q pkm # starting is fast only with compiled modules
 	@touch $@
 

@@ -79,7 +79,7 @@ class Writer:
         wait["texts"].append(text)
         wait["words"].append(text)
         if not (rows.body.isascii() and rows.title.isascii()):
-            from pkm.index import cjk  # not before it is needed: its patterns take 2 ms to prepare
+            from pkm.index import cjk  # not before it is needed: where nothing is compiled it prepares a pattern
 
             if cjk.has_cjk(rows.body) or cjk.has_cjk(rows.title):
                 wait["pairs"].append((number, cjk.pairs(f"{rows.title}\n{rows.body}")))

@@ -149,11 +149,12 @@ def test_the_hot_verbs_load_nothing_they_do_not_need(tmp_path: Path, argv: list[
     assert not loaded & (HEAVY - may)
 
 
-def test_a_refresh_after_one_change_loads_no_regular_expressions(tmp_path: Path) -> None:
+def test_a_refresh_after_a_change_loads_no_regular_expressions(tmp_path: Path) -> None:
     pytest.importorskip("pkm.markdown.scan_plain", reason="the scanner is not compiled here")
     vault = vault_at(tmp_path / "vault")
     subprocess.run([sys.executable, "-m", "pkm", "index", "-q"], cwd=vault, check=True)
     (vault / "a.md").write_text("---\ncreated: 2026-11-20\n---\n# A\n\n- [ ] See [[b]], [c](d.md) #tag ^here\n")
+    (vault / "b.md").write_text("# 知识\n\n卡片 — [[a]]\n")
 
     loaded = modules_loaded(vault, ["index", "-q"])
 
