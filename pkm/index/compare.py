@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pkm.index.keys import is_note
-from pkm.index.look import fit, is_racy, touched
+from pkm.index.look import fit, is_racy, mark, touched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,21 +35,39 @@ class Differences:
     def compare(self, folder_id: int, folder: str, files: list[Stamp], stamp: bytes, before: bytes | None) -> None:
         """Compare a folder's files with their rows."""
         self.stamps[folder_id] = stamp or None
-        few = touched(files, stamp, before)
-        if few is None or not self._compare_few(folder_id, folder, few, len(files)):
+        handfuls = touched(files, stamp, before)
+        if handfuls is None or not self._compare_few(folder_id, folder, handfuls):
             self._compare_all(folder_id, folder, files)
 
-    def _compare_few(self, folder_id: int, folder: str, files: list[Stamp], count: int) -> bool:
-        """Compare these alone, of `count` files; False, and nothing done, when names came or went."""
-        if self._db.execute("SELECT count(*) FROM files WHERE folder = ?", (folder_id,)).fetchone() != (count,):
-            return False
-        rows = [self._row(folder, name) for name, *_ in files]
-        if None in rows:
-            return False
-        for stamp, row in zip(files, rows, strict=True):
-            if row is not None and row[1:4] != (fit(stamp[1]), stamp[2], fit(stamp[3])):
-                self._decide(folder_id, folder, stamp, row)
+    def _compare_few(self, folder_id: int, folder: str, handfuls: list[tuple[list[Stamp], bytes]]) -> bool:
+        """Compare these alone; False, and nothing done, when they do not explain what differs."""
+        found: list[tuple[Stamp, Row]] = []
+        for files, before in handfuls:
+            changed = self._changed(folder, files, before)
+            if changed is None:
+                return False
+            found += changed
+        for stamp, row in found:
+            self._decide(folder_id, folder, stamp, row)
         return True
+
+    def _changed(self, folder: str, files: list[Stamp], before: bytes) -> list[tuple[Stamp, Row]] | None:
+        """The files of a handful that differ from their rows.
+
+        The newest are asked first, until the handful with what their rows say has the mark that it had last time:
+        then the others are as they were. None when it never has: a name came or went.
+        """
+        was, found = list(files), []
+        for at in sorted(range(len(files)), key=lambda at: -files[at][1]):
+            row = self._row(folder, files[at][0])
+            if row is None:
+                return None
+            was[at] = (files[at][0], *row[1:4])
+            if was[at] != files[at]:
+                found.append((files[at], row))
+                if mark(was) == before:
+                    return found
+        return None
 
     def _compare_all(self, folder_id: int, folder: str, files: list[Stamp]) -> None:
         """Compare the rows as a set: most files are in it."""

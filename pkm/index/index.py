@@ -14,6 +14,7 @@ from _thread import allocate_lock
 from pkm.errors import NoRoomError, OutsideError
 from pkm.index import refresh, schema
 from pkm.index.look import look
+from pkm.model.unswept import unswept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ MEMORY = ":memory:"
 SORT_BYTES = 12 << 20
 # A note's text fits in such a page with its neighbour's; in SQLite's own 4096 it often takes one for itself.
 PAGE_BYTES = 8192
-# Pages kept in memory while writing. More was measured to gain nothing.
+# Pages kept in memory during a fill; more was measured to gain nothing. A refresh keeps SQLite's own 2 MB: memory that
+# is touched for the first time costs more than a page that is read twice.
 CACHE_KIB = 8192
 # Pages that a refresh may leave in the log before it copies them into the file. It is copied on closing, too: once
 # is enough.
@@ -86,11 +88,13 @@ class Index:
 
     def refresh(self) -> Refreshed:
         """Bring the index up to the files, in one transaction."""
-        return self._or_anew(self._refresh)
+        with unswept():
+            return self._or_anew(self._refresh)
 
     def rebuild(self) -> Refreshed:
         """Fill the index anew; whoever reads it meanwhile sees the old one until it is done."""
-        return self._or_anew(self._refill)
+        with unswept():
+            return self._or_anew(self._refill)
 
     def _or_anew(self, work: Callable[[], Refreshed]) -> Refreshed:
         """Do the work; when it meets damage, fill a new index: it is a copy."""
@@ -121,7 +125,6 @@ class Index:
             result = refresh.Refreshed()
             result.files = seen.count
             return result
-        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         with self._reader() as read:

@@ -62,23 +62,24 @@ def look(db: sqlite3.Connection | None, listing: Iterable[tuple[str, list[Stamp]
 
 def fingerprint(files: list[Stamp]) -> bytes:
     """A folder's listing in short: the same as long as nothing was added, removed, renamed or written."""
-    return b"".join(
-        [
-            blake2b(marshal.dumps(files[at : at + HANDFUL], 0), digest_size=_MARK).digest()
-            for at in range(0, max(len(files), 1), HANDFUL)
-        ]
-    )
+    return b"".join([mark(files[at : at + HANDFUL]) for at in range(0, max(len(files), 1), HANDFUL)])
 
 
-def touched(files: list[Stamp], stamp: bytes, before: bytes | None) -> list[Stamp] | None:
-    """The files among which those are that changed; None when these are not few, or there is no telling."""
+def mark(files: list[Stamp]) -> bytes:
+    """A handful of files in short."""
+    return blake2b(marshal.dumps(files, 0), digest_size=_MARK).digest()
+
+
+def touched(files: list[Stamp], stamp: bytes, before: bytes | None) -> list[tuple[list[Stamp], bytes]] | None:
+    """The handfuls that differ, each with its mark of last time; None when they are many, or there is no telling."""
     if before is None or len(before) != len(stamp):
         return None
-    found: list[Stamp] = []
-    for number, at in enumerate(range(0, len(stamp), _MARK)):
-        if stamp[at : at + _MARK] != before[at : at + _MARK]:
-            found += files[number * HANDFUL : (number + 1) * HANDFUL]
-    return found if 2 * len(found) <= len(files) else None
+    found = [
+        (files[number * HANDFUL : (number + 1) * HANDFUL], before[at : at + _MARK])
+        for number, at in enumerate(range(0, len(stamp), _MARK))
+        if stamp[at : at + _MARK] != before[at : at + _MARK]
+    ]
+    return found if 2 * HANDFUL * len(found) <= len(files) else None
 
 
 def is_racy(mtime_ns: int, started_ns: int) -> bool:
@@ -99,7 +100,7 @@ def sayable(seen: Look, problems: list[Problem]) -> list[tuple[str, list[Stamp],
     """
     kept = []
     for folder, files, stamp in seen.differing:
-        if _is_text("".join([folder, *[name for name, *_ in files]])):
+        if _is_text("".join([folder, *[file[0] for file in files]])):
             kept.append((folder, files, stamp))
             continue
         sound = [file for file in files if _is_utf8(folder, file[0], problems)]

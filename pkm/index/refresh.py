@@ -135,7 +135,7 @@ def fill(db: sqlite3.Connection, seen: Look, read: Read, settings: Settings, don
     listing = sayable(seen, filler.result.problems)
     for folder, files, _ in listing:
         key = folder_key(folder)
-        for name, *_ in files:
+        for name, _, _, _ in files:
             number += 1
             targets.add(number, f"{folder}/{name}" if folder else name, key, link_key(name))
     number = 0

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from types import TracebackType
 
 
-@contextmanager
-def unswept() -> Iterator[None]:
+class unswept:  # noqa: N801 - reads as a statement
     """Let no garbage collector look through all of them again and again."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
+
+    __slots__ = ("_was",)
+
+    def __enter__(self) -> None:
+        self._was = gc.isenabled()
+        gc.disable()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._was:
             gc.freeze()  # or the first thing the collector did were to look through all of it after all
             gc.enable()

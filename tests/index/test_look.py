@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from pkm.config import Settings
 from pkm.index.index import Index
-from pkm.index.look import HANDFUL, fingerprint, look, touched
+from pkm.index.look import HANDFUL, fingerprint, look, mark, touched
 from pkm.index.times import said, written
 from pkm.vault.vault import Vault
 from tests.index.copies import age, anew, kept, write
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
 
 FILES = [
@@ -31,14 +32,12 @@ def written_again(number: int) -> list[tuple[str, int, int, int]]:
 
 
 @given(st.integers(0, len(FILES) - 1))
-def test_the_file_that_was_written_is_among_the_few_that_are_compared(number: int) -> None:
-    files = written_again(number)
+def test_only_the_handful_in_which_a_file_was_written_differs(number: int) -> None:
+    files, at = written_again(number), number // HANDFUL * HANDFUL
 
     few = touched(files, fingerprint(files), fingerprint(FILES))
 
-    assert few is not None
-    assert files[number] in few
-    assert len(few) == HANDFUL
+    assert few == [(files[at : at + HANDFUL], mark(FILES[at : at + HANDFUL]))]
 
 
 def test_names_that_came_or_went_leave_no_few() -> None:
@@ -117,3 +116,53 @@ def test_a_files_time_is_local_also_where_clocks_change(monkeypatch: pytest.Monk
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+class DeedsInALargeFolder(RuleBasedStateMachine):
+    """Whatever is done to some of forty files, and however their times lie, the next look finds it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._place = TemporaryDirectory()
+        self.root = Path(self._place.name)
+        for number in range(5 * HANDFUL):
+            age(write(self.root, f"{number:02}.md", f"text {number} [[07]]"))
+        kept(self.root)
+
+    names = st.integers(0, 5 * HANDFUL - 1).map(lambda number: f"{number:02}.md")
+
+    @rule(
+        name=names, text=st.sampled_from(["one", "two [[03]]", "知识", "---\ntitle: x\n---\n"]), past=st.integers(0, 3)
+    )
+    def written_and_its_time_set_back(self, name: str, text: str, past: int) -> None:
+        age(write(self.root, name, text), ns=past * 10_000_000_000)
+
+    @rule(name=names, to=names)
+    def renamed(self, name: str, to: str) -> None:
+        if (self.root / name).exists():
+            (self.root / name).replace(self.root / to)
+
+    @rule(one=names, other=names)
+    def exchanged(self, one: str, other: str) -> None:
+        if (self.root / one).exists() and (self.root / other).exists() and one != other:
+            (self.root / one).rename(self.root / "between")
+            (self.root / other).rename(self.root / one)
+            (self.root / "between").rename(self.root / other)
+
+    @rule(name=names)
+    def deleted(self, name: str) -> None:
+        (self.root / name).unlink(missing_ok=True)
+
+    @rule()
+    def looked_at(self) -> None:
+        assert kept(self.root) == anew(self.root)
+
+    def teardown(self) -> None:
+        try:
+            assert kept(self.root) == anew(self.root)
+        finally:
+            self._place.cleanup()
+
+
+TestDeedsInALargeFolder = DeedsInALargeFolder.TestCase
+TestDeedsInALargeFolder.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
