@@ -2,7 +2,7 @@
 
 A hook of hatchling. An editable install gets each module beside its source, a wheel has them inside and is for one
 platform. Without a C compiler or Python's headers the wheel is the plain one: the same program, a fifth slower when
-it fills an index.
+it fills an index or builds a garden for the first time.
 """
 
 from __future__ import annotations

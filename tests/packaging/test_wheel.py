@@ -101,9 +101,10 @@ def test_without_a_compiler_the_wheel_is_the_plain_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler here")
-def test_with_a_compiler_the_wheel_brings_the_compiled_scanner(wheel: Path) -> None:
+def test_with_a_compiler_the_wheel_brings_the_compiled_modules(wheel: Path) -> None:
     pytest.importorskip("pkm.markdown.scan_plain", reason="Python's headers are not here")
     names = zipfile.ZipFile(wheel).namelist()
 
     assert "none-any" not in wheel.name
-    assert [name for name in names if name.startswith("pkm/markdown/scan_plain.") and name.endswith((".so", ".pyd"))]
+    brought = {name.partition(".")[0] for name in names if name.endswith((".so", ".pyd"))}
+    assert brought == {str(path.relative_to(ROOT).with_suffix("")) for path in ROOT.glob("pkm/**/*.pyx")}

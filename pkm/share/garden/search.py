@@ -93,30 +93,35 @@ def _is_cjk(char: str) -> bool:
 
 def weights(page: Page) -> dict[str, int]:
     """Return how much each term says about a page, 1 to 9."""
-    said, scale, bonus = counted(page)
-    found = {term: scale[count] for term, count in said.items()}
-    for term, more in bonus.items():
+    words = terms(page.text)
+    said = Counter(words)
+    by_count = scale(len(words) // 20, max(said.values(), default=0))
+    found = {term: by_count[count] for term, count in said.items()}
+    for term, more in bonuses(stressed(page)).items():
         found[term] = min(HEAVIEST, found.get(term, 0) + more)
     return found
 
 
-def counted(page: Page) -> tuple[dict[str, int], list[int], dict[str, int]]:
-    """Return how often a page says each term, what each number of times weighs, and what is added to some terms."""
-    words = terms(page.text)
-    said = Counter(words)
-    bonus: dict[str, int] = {}
-    for more, text in (
+def stressed(page: Page) -> tuple[tuple[int, str], ...]:
+    """Return what a page says with more weight than its text, and with how much."""
+    return (
         (2, " ".join([heading[1] for heading in page.headings])),
         (2, " ".join((*page.tags, page.kind, page.stage))),
         (4, " ".join((page.title, *page.aliases))),
-    ):
+    )
+
+
+def bonuses(texts: Iterable[tuple[int, str]]) -> dict[str, int]:
+    """Return what is added to the weight of terms: by each of these texts once."""
+    found: dict[str, int] = {}
+    for more, text in texts:
         for term in set(terms(text)):
-            bonus[term] = bonus.get(term, 0) + more
-    return said, _scale(len(words) // 20, max(said.values(), default=0)), bonus
+            found[term] = found.get(term, 0) + more
+    return found
 
 
 @functools.lru_cache(maxsize=4096)
-def _scale(length: int, most: int) -> list[int]:
+def scale(length: int, most: int) -> list[int]:
     """Return the weight of a term by how often, at most, a text of so many times twenty words says it."""
     shortening = 0.5 + length / 20
     return [0, *(min(4, max(1, round(4.6 * count / (count + shortening)))) for count in range(1, most + 1))]

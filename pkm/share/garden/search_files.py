@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-from array import array
-from bisect import bisect_left
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pkm.share.garden import search
 from pkm.share.garden.shelf import Changed
+
+try:
+    from pkm.share.garden.gather_fast import Gathered
+except ImportError:  # it was not compiled here
+    from pkm.share.garden.gather import Gathered  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,81 +22,39 @@ if TYPE_CHECKING:
     from pkm.share.garden.writer import Folder
 
 Weights = dict[str, int]
-MANY_TIMES = 16  # longer, and looking up each number is cheaper than going through all
 MOST_NEAR = 60  # neighbours that the map draws around one page
 
 
 class Everything:
-    """The postings of all pages, gathered for a first build: one number each, because there are millions.
-
-    A number is sixteen times the page's own, plus the weight.
-    """
+    """The postings of all pages, for a first build."""
 
     def __init__(self) -> None:
         self.sizes: dict[str, int] = {}
-        self._found: defaultdict[str, array[int]] = defaultdict(functools.partial(array, "I"))
-        self.paths: list[str] = []
+        self._paths: list[str] = []
+        self._gathered = Gathered()
 
     def add(self, page: Page) -> None:
-        """Take the terms of a page. Pages that come in the order of their characters need no sorting later."""
-        number = len(self.paths) << 4
-        self.paths.append(page.path)
-        found = self._found
-        said, scale, bonus = search.counted(page)
-        # As `search.weights` has it, without a mapping between the text and the millions of numbers.
-        for term, more in bonus.items():
-            found[term].append(number | min(search.HEAVIEST, scale[said.pop(term, 0)] + more))
-        numbers = [number | weight for weight in scale]
-        for term, count in said.items():
-            found[term].append(numbers[count])
+        """Take the terms of a page. Pages come in the order of their characters, so that nothing needs sorting later."""
+        self._paths.append(page.path)
+        self._gathered.add(page.text, search.stressed(page))
 
     def __contains__(self, term: str) -> bool:
-        return term in self._found
+        return term in self._gathered
 
     def with_all(self, words: list[str]) -> list[str]:
         """Return the paths of the pages that hold all these terms."""
-        rows = [self._found.get(word) for word in set(words)]
-        if not rows or any(row is None for row in rows):
-            return []
-        few = sorted((row for row in rows if row is not None), key=len)
-        left = [number >> 4 for number in few[0]]
-        for row in few[1:]:
-            if len(left) * MANY_TIMES < len(row):
-                left = [number for number in left if _holds(row, number)]
-            else:
-                all_numbers = {number >> 4 for number in row}
-                left = [number for number in left if number in all_numbers]
-        return [self.paths[number] for number in left]
+        return [self._paths[number] for number in self._gathered.with_all(words)]
 
     def write(self, folder: Folder, store: Store, cards: Mapping[str, Card]) -> Table:
         """Write all files."""
-        docs = [cards[path].doc for path in self.paths]
+        docs = [cards[path].doc for path in self._paths]
         width = search.width_for(len(docs))
-        grouped: dict[str, list[str]] = {}
-        for term in sorted(self._found):
-            grouped.setdefault(search.group_of(term), []).append(term)
-        sizes = self.sizes
-        held: dict[str, search.Postings] = {}
-        for group in sorted(grouped):
-            found = {}
-            for term in grouped[group]:
-                numbers = self._found.pop(term)
-                if len(numbers) == 1:  # most terms are of one page alone
-                    found[term] = f".{numbers[0] & 15}{docs[numbers[0] >> 4]}"
-                    continue
-                by_weight: tuple[list[str], ...] = ([], [], [], [], [], [], [], [], [], [])
-                for number in numbers:
-                    by_weight[number & 15].append(docs[number >> 4])
-                found[term] = search.joined(by_weight)
-            store.put_terms([(group, found)])
-            sizes[group] = search.size_of(found, width)
-            held[group] = {term: search.cut(pages, width) for term, pages in found.items()}
-        return _write(folder, {}, sizes, set(sizes), held.__getitem__, width)
-
-
-def _holds(row: array[int], page: int) -> bool:
-    at = bisect_left(row, page << 4)
-    return at < len(row) and row[at] >> 4 == page
+        groups: dict[str, search.Postings] = {}
+        for term, pages in self._gathered.packed(docs):
+            groups.setdefault(search.group_of(term), {})[term] = pages
+        store.put_terms((group, groups[group]) for group in sorted(groups))
+        self.sizes = {group: search.size_of(groups[group], width) for group in sorted(groups)}
+        return _write(folder, {}, self.sizes, set(groups), groups.__getitem__, width)
 
 
 def update(
