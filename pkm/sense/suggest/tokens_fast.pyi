@@ -1,0 +1,3 @@
+from pkm.sense.suggest import tokens
+
+class Tokens(tokens.Tokens): ...
