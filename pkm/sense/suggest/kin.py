@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.linalg import lapack
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +36,8 @@ def kin(facts: Facts, text: Sparse, title: Sparse, latent: NDArray[Any]) -> NDAr
 
 def smoother(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
     """K (K + r)⁻¹, which is 1 - r (K + r)⁻¹. The kernel, positive semidefinite, is used up."""
+    from scipy.linalg import lapack  # a large vault, which has no such table, starts without it
+
     diagonal = np.arange(len(kernel))
     kernel[diagonal, diagonal] += RIDGE
     factor, _ = lapack.spotrf(kernel.T, lower=True, overwrite_a=True)
