@@ -176,11 +176,12 @@ class Build:
         return sorted(by_doc[doc] for doc in left or () if doc in by_doc)
 
     def _related(self, stale: Stale) -> None:
-        for path in sorted(stale.related):
-            card = self.site.cards[path]
-            related = self.site.related(card)
+        site = self.site
+        some = ((path, site.related(site.cards[path])) for path in sorted(stale.related))
+        for path, related in site.all_related() if self.everything else some:
+            card = site.cards[path]
             if related != card.related:
-                self.site.cards[path] = card.with_fields(related=related)
+                site.cards[path] = card.with_fields(related=related)
                 stale.pages.add(path)
 
     def _weights_before(self) -> dict[str, dict[str, int]]:

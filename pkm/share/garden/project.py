@@ -9,13 +9,23 @@ from pkm.model.digest import digest
 from pkm.share.garden.shelf import FIELDS, Ways
 from pkm.vault.names import slug
 
+try:
+    from pkm.share.garden.close_fast import closest
+except ImportError:  # it was not compiled here
+
+    def closest(around: list[list[int]], weights: list[float], least: float, most: int) -> list[tuple[int, ...]]:  # noqa: ARG001
+        """Return nothing, so that pages are asked one by one."""
+        return []
+
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, MutableMapping
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
     from pkm.share.garden.cards import Card
 
 STAGE_RANK = {"evergreen": 3, "bud": 2, "seed": 1}
 LEAST_SHARED = 0.6
+MOST = 3  # related pages
 MAX_DEGREE = 40  # a page that leads everywhere says little about what belongs together
 
 
@@ -101,7 +111,7 @@ class Site:
         card = self.cards.get(path)
         return len({*(card.links if card else ()), *self.inbound.get(path)})
 
-    def related(self, card: Card, most: int = 3) -> tuple[str, ...]:
+    def related(self, card: Card) -> tuple[str, ...]:
         """Pages not linked with this one that share neighbours with it (Adamic and Adar 2003): rare company counts more."""
         near = self.neighbours(card.path)
         scores: dict[str, float] = {}
@@ -114,7 +124,17 @@ class Site:
             scores.pop(path, None)
         scores.pop(card.path, None)
         best = sorted((-round(score, 9), path) for path, score in scores.items() if score > LEAST_SHARED)
-        return tuple(path for _, path in best[:most])
+        return tuple(path for _, path in best[:MOST])
+
+    def all_related(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield each page's path and the pages related to it."""
+        paths = list(self.cards)
+        number = {path: at for at, path in enumerate(paths)}
+        near = [self._around(path) for path in paths]
+        around = [[number[path] for path in found] for _, found in near]
+        found = closest(around, [weight for weight, _ in near], LEAST_SHARED, MOST)
+        for at, path in enumerate(paths):
+            yield path, tuple(paths[other] for other in found[at]) if found else self.related(self.cards[path])
 
     def _around(self, path: str) -> tuple[float, list[str]]:
         """How much it says to have this page as a neighbour, and its neighbours."""
