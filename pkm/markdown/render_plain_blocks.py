@@ -36,7 +36,8 @@ _LIST = re.compile(rf"{_ITEM}(?:(?: {{2}}| {{4}})?{_ITEM})*\Z")
 _QUOTE = re.compile(rf"> {_WORDS}[^\n]*(?:\n> {_WORDS}[^\n]*)*\Z")
 _FENCE = re.compile(r"(`{3,})([^`\n]*)\Z")
 # A fence that is not at the margin, or of another kind, holds blank lines where nobody looks for them; formulas hold fences.
-_STRANGE = re.compile(r"^(?:[ \t>*+\-\d.)]+`{3}|[ \t>*+\-\d.)]*(?:~{3}|\$\$(?![^\n]*\$\$))|\t)", re.MULTILINE)
+_MARKS = ("```", "~~~", "$$")
+_CONTAINERS = re.compile(r"[ \t>*+\-\d.)]*")  # what may stand before one in its line
 # What `render_blocks.marks` takes out of the words: the name of a block.
 _NAMED = re.compile(r"[ \t]\^[A-Za-z0-9-]{1,80}[ \t]*$", re.MULTILINE)
 
@@ -44,8 +45,12 @@ _NAMED = re.compile(r"[ \t]\^[A-Za-z0-9-]{1,80}[ \t]*$", re.MULTILINE)
 def blocks(state: StateCore) -> None:
     """Stand in for markdown-it's rule of that name."""
     src = state.src
-    strange = "```" in src or "~~~" in src or "$$" in src or "\t" in src
-    if state.inlineMode or (strange and _STRANGE.search(src)):
+    if (
+        state.inlineMode
+        or src[:1] == "\t"
+        or "\n\t" in src
+        or any([mark in src and _is_strange(src, mark) for mark in _MARKS])
+    ):
         _parse(state, src)
         return
     lines = src.split("\n")
@@ -75,6 +80,22 @@ def blocks(state: StateCore) -> None:
     made.end(state.tokens)
     if first >= 0:
         _hard(state, lines, spans[first][0], spans[-1][1])
+
+
+def _is_strange(src: str, mark: str) -> bool:
+    """Whether a line begins with a mark in a way that only markdown-it should judge."""
+    at = src.find(mark)
+    while at >= 0:
+        line, end = src.rfind("\n", 0, at) + 1, src.find("\n", at)
+        end = len(src) if end < 0 else end
+        if (
+            (line < at or mark != "```")
+            and _CONTAINERS.fullmatch(src, line, at)
+            and (mark != "$$" or src.find(mark, at + 2, end) < 0)
+        ):
+            return True
+        at = src.find(mark, end)
+    return False
 
 
 def inlines(state: StateCore) -> None:

@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING
 
 from pkm.share.garden.cards import words_of
 
+try:
+    from pkm.share.garden.sentence_fast import plain_sentence
+except ImportError:  # it was not compiled here
+
+    def plain_sentence(text: str, start: int, end: int, longest: int) -> str | None:  # noqa: ARG001
+        """Return nothing, so that the sentence is looked for here."""
+
+
 if TYPE_CHECKING:
     from pkm.share.bundle import Page
 
@@ -38,6 +46,12 @@ def sentence_about(page: Page, path: str) -> str:
 
 def sentence(text: str, start: int, end: int) -> str:
     """Return the sentence around `text[start:end]`, with the link's words marked; "" when there is nothing around."""
+    said = plain_sentence(text, start, end, LONGEST)
+    return look(text, start, end) if said is None else said
+
+
+def look(text: str, start: int, end: int) -> str:
+    """Return the same for any text; what is plain may have been answered by `sentence_fast.pyx`."""
     begin, stop = _passage(text, start, end)
     if not text[begin].isalpha() and (lead := _LEAD.match(text, begin, start)):
         begin = lead.end()
