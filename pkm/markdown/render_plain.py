@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+__all__ = ["Pieces", "Wikilink", "is_hard", "pieces_of", "plain_pieces", "wikilink"]
+
 # A `#` where a tag may begin.
 _TAG = re.compile(r"(?:^|[\s(\[{])#")
 _PIECE = re.compile(
@@ -23,7 +25,7 @@ Wikilink = tuple[str, str, str]  # target, anchor, words
 Pieces = list[str | Wikilink]  # HTML, and links that only the page around can answer
 
 
-def plain_pieces(source: str, *, easy: bool = False) -> Pieces | None:
+def pieces_of(source: str, *, easy: bool = False) -> Pieces | None:
     """Return what a plain sentence is made of, None when it is not plain. `easy`: the text around it is known not to be hard."""
     if (
         (not easy and is_hard(source))
@@ -90,7 +92,8 @@ def is_hard(source: str) -> bool:
         or ("~" in source and "~~" in source)
         or ("%" in source and "%%" in source)
         or (":" in source and "://" in source)
-        or ("[" in source and ("![" in source or "^[" in source))
+        or ("!" in source and "![" in source)
+        or ("^" in source and "^[" in source)
         or ("`" in source and "``" in source)
     )
 
@@ -98,3 +101,9 @@ def is_hard(source: str) -> bool:
 def _is_broken(source: str) -> bool:
     """Whether there are spaces where a line ends or begins, which may mean a break."""
     return " \n" in source or "\n " in source or "\n\t" in source
+
+
+try:
+    from pkm.markdown.render_plain_fast import plain_pieces
+except ImportError:  # it was not compiled here
+    plain_pieces = pieces_of

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from unittest import mock
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it.rules_core import block as exact_block
@@ -14,7 +15,7 @@ from pkm.markdown import render as render_module
 from pkm.markdown import render_plain_blocks
 from pkm.markdown.render import Rendered, render
 from pkm.markdown.render_html import Host, Link
-from pkm.markdown.render_plain import plain_pieces
+from pkm.markdown.render_plain import pieces_of, plain_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,17 @@ def test_both_ways_give_the_same_html(text: str) -> None:
         exact = render(text, Known()).html
 
     assert quick == exact
+
+
+@settings(max_examples=2000, deadline=None)
+@given(
+    st.lists(st.sampled_from([*PIECES, "\t", "{", "\u00a0", "²", "[[ a # b | c ]]"]), max_size=9).map("".join),
+    st.booleans(),
+)
+def test_the_compiled_way_takes_a_sentence_apart_as_python_does(source: str, easy: bool) -> None:
+    pytest.importorskip("pkm.markdown.render_plain_fast", reason="it is not compiled here")
+
+    assert plain_pieces(source, easy=easy) == pieces_of(source, easy=easy)
 
 
 LINES = ["", "", "", "Words of a paragraph.", "More [[A]] words", "# Heading", "## Part #", "### x", "- item", "- [ ] task", "- [[A]]", "  - below", "    - deep", "   - odd", "    more", "> words", "> [!tip]", "> [!tip]: x", "1. one", "> quote", "> - q", "```", "```py", "code = 1", "    ```", "~~~", "| a | b |", "|---|---|", "---", "===", "***", "$$", "$$x$$", "[^1]: note", "[x]: /u", "x[^1] [x]", "* star", "*em* words", "`code` words", "(paren)", "2026 was", "2. two", "Words  ", "\tTab", "<div>", "text ^id", "^id", "> [!note] T", "- words ^id", "see:: [[A]]", "- see:: [[A]]", "words\n^id", "- [x]  two", "supports:: x", "a\\*b &amp; c", "* * *", "#tag", "\u00a0", " lead", "知識 花園"]  # fmt: skip

@@ -12,7 +12,7 @@ try:
     from pkm.share.garden.sentence_fast import plain_sentence
 except ImportError:  # it was not compiled here
 
-    def plain_sentence(text: str, start: int, end: int, longest: int) -> str | None:  # noqa: ARG001
+    def plain_sentence(text: str, start: int, end: int, longest: int) -> str | None:
         """Return nothing, so that the sentence is looked for here."""
 
 

@@ -1,0 +1,3 @@
+from pkm.markdown.render_plain import Pieces
+
+def plain_pieces(source: str, *, easy: bool = False) -> Pieces | None: ...
