@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
+
+from pkm.sense.suggest.library import sp
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

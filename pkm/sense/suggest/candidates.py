@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from pkm.sense.suggest.arrays import (
     Spots,
@@ -21,6 +20,7 @@ from pkm.sense.suggest.arrays import (
     without,
 )
 from pkm.sense.suggest.details import DETAILS
+from pkm.sense.suggest.library import sp
 from pkm.sense.suggest.mentions import NAMED, STEMMED
 from pkm.sense.suggest.signals import SIGNALS
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from pkm.sense.suggest.arrays import (
     Sparse,
@@ -25,6 +24,7 @@ from pkm.sense.suggest.arrays import (
     without_rows,
 )
 from pkm.sense.suggest.heap import give_back
+from pkm.sense.suggest.library import sp
 from pkm.sense.suggest.mentions import Mentions, mentions
 from pkm.sense.suggest.scale import Scale, scale_of
 from pkm.sense.suggest.texts import Words, latent, words_of

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from pkm.sense.suggest.arrays import Sparse, binary, column_sums, only_columns, scale_columns, sparse, unit_rows
 from pkm.sense.suggest.encode import HEADING, ITEM
 from pkm.sense.suggest.encoded import Encoded, encoded
 from pkm.sense.suggest.kept import read
+from pkm.sense.suggest.library import sp
 from pkm.sense.suggest.names import Names, find_names
 from pkm.sense.suggest.scale import scale_of
 from pkm.sense.suggest.spell import stem

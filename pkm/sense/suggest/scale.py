@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,11 @@ LARGE = Scale(
     leaves=15,
 )
 MANY = 4_000  # notes
+COMPARED = 1_000_000  # pairs of an asked note and another that a lesson compares, at most
 
 
 def scale_of(notes: int) -> Scale:
-    """The scale for a vault of so many notes."""
-    return SMALL if notes <= MANY else LARGE
+    """The scale for a vault of so many notes. The more there are, the fewer does a lesson have to ask."""
+    if notes > MANY:
+        return LARGE
+    return replace(SMALL, asked=min(SMALL.asked, COMPARED // max(1, notes)))

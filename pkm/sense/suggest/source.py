@@ -117,8 +117,9 @@ class _Pages(Sequence[Note]):
         except PkmError:
             data = b""
         text, _ = parse.decode(data)
-        places = [body, *(place for row in links for place in row[3:5])]
-        at = _characters(data, text, places)
+        if len(data) != len(text):
+            at = _characters(data, [body, *(place for row in links for place in row[3:5])])
+            body, links = at[body], [[*row[:3], at[row[3]], at[row[4]], row[5]] for row in links]
         return Note(
             head.path,
             head.title,
@@ -126,10 +127,12 @@ class _Pages(Sequence[Note]):
             head.aliases,
             head.tags,
             tuple(
-                Link(target, display or _shown(raw), at[start], at[end], goal)
-                for target, display, raw, start, end, goal in links
+                [
+                    Link(target, display or _shown(raw), start, end, goal)
+                    for target, display, raw, start, end, goal in links
+                ]
             ),
-            at[body],
+            body,
             head.created,
         )
 
@@ -147,10 +150,8 @@ def _shown(raw: str) -> str:
     return inner.rpartition("/")[2]
 
 
-def _characters(data: bytes, text: str, places: list[int]) -> dict[int, int]:
+def _characters(data: bytes, places: list[int]) -> dict[int, int]:
     """Byte offsets with the character offsets that they are."""
-    if len(data) == len(text):
-        return dict(zip(places, places, strict=True))
     known: dict[int, int] = {}
     at = count = 0
     for place in sorted(set(places)):

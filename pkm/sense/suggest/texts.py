@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from pkm.sense.suggest.arrays import (
     Sparse,
@@ -22,6 +21,7 @@ from pkm.sense.suggest.arrays import (
     unit_rows,
 )
 from pkm.sense.suggest.kin import kin
+from pkm.sense.suggest.library import sp
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
