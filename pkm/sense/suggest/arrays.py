@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LAID = 1_000_000  # cells of a table that lie in memory at once
 SORTED = 500  # values sorted together, unless a row has more
 FINE = 6  # parts of a row that are looked at for each entry that is wanted
+LEAST = np.finfo(np.float32).tiny  # of what is above 0
 
 #: A sparse matrix; scipy has no types of its own.
 Sparse = Any
@@ -176,14 +177,16 @@ def best_of_rows(matrix: Sparse, count: int) -> Sparse:
     long = np.flatnonzero(size > cuts)
     parts = matrix.indptr[long, None] + size[long, None] * np.arange(cuts + 1) // cuts
     largest = np.maximum.reduceat(matrix.data, parts.ravel().clip(max=matrix.nnz - 1)).reshape(parts.shape)
-    least = np.zeros(len(size), matrix.dtype)
-    least[long] = np.partition(largest[:, :-1], -count, axis=1)[:, -count]
-    crowded = np.repeat(size > count, size)
-    some = np.flatnonzero(crowded & (matrix.data >= np.repeat(least, size)) & (matrix.data > 0))
-    row = np.searchsorted(matrix.indptr, some, side="right") - 1
-    order = ranked(row, matrix.data[some])
-    best = some[order[within(row[order]) < count]]
-    return only(matrix, np.sort(np.concatenate([np.flatnonzero(~crowded), best])))
+    least = np.where(size > count, LEAST, -np.inf).astype(matrix.dtype)
+    least[long] = np.maximum(LEAST, np.partition(largest[:, :-1], -count, axis=1)[:, -count])
+    some = np.flatnonzero(matrix.data >= np.repeat(least, size))
+    left = np.diff(np.searchsorted(some, matrix.indptr))
+    chosen = np.repeat(left <= count, left)
+    rest = np.flatnonzero(~chosen)
+    row = np.repeat(np.arange(len(left)), np.where(left > count, left, 0))
+    order = ranked(row, matrix.data[some[rest]])
+    chosen[rest[order[within(row[order]) < count]]] = True
+    return only(matrix, some[chosen])
 
 
 def heaviest(matrix: Sparse, count: int) -> Sparse:
