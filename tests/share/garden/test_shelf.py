@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +24,7 @@ from pkm.vault.vault import Vault
 from tests.share.samples import note, write_vault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pkm.share.garden.cards import Card
@@ -42,11 +43,13 @@ def cards_of(pages: Iterable[Page]) -> dict[str, Card]:
     return dict(catalogue(Shelf(), {page.path: page for page in pages}, set()))
 
 
-def kept(cards: dict[str, Card]) -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:")
-    db.executescript(shelf.TABLES)
-    shelf.put(db, [(None, card) for card in cards.values()], [Ways(field, cards.values()) for field in shelf.FIELDS])
-    return db
+@contextmanager
+def kept(cards: dict[str, Card]) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.executescript(shelf.TABLES)
+        ways = [Ways(field, cards.values()) for field in shelf.FIELDS]
+        shelf.put(db, [(None, card) for card in cards.values()], ways)
+        yield db
 
 
 def publication(root: Path, out: Path) -> Publication:
@@ -104,24 +107,26 @@ def test_a_shelf_is_read_in_the_order_of_paths_whatever_was_asked_before(
     monkeypatch.setattr(shelf, "MANY", many)
     cards = cards_of(page(f"{name}.md") for name in "dacbe")
 
-    found = Shelf(kept(cards))
+    with kept(cards) as db:
+        found = Shelf(db)
 
-    assert [found[path] for path in ("e.md", "a.md", "c.md", "d.md")] == [
-        cards[path] for path in ("e.md", "a.md", "c.md", "d.md")
-    ]
-    assert list(found.items()) == sorted(cards.items())
-    assert list(found) == sorted(cards)
-    assert found.get("nobody.md") is None
+        assert [found[path] for path in ("e.md", "a.md", "c.md", "d.md")] == [
+            cards[path] for path in ("e.md", "a.md", "c.md", "d.md")
+        ]
+        assert list(found.items()) == sorted(cards.items())
+        assert list(found) == sorted(cards)
+        assert found.get("nobody.md") is None
 
 
 def test_cards_that_changed_stand_in_their_old_places() -> None:
-    found = Shelf(kept(cards_of(page(f"{name}.md") for name in "abc")))
-    other = found["b.md"].with_fields(title="Other")
+    with kept(cards_of(page(f"{name}.md") for name in "abc")) as db:
+        found = Shelf(db)
+        other = found["b.md"].with_fields(title="Other")
 
-    changed = Changed(found, {"b.md": other})
+        changed = Changed(found, {"b.md": other})
 
-    assert [card.title for card in changed.values()] == ["a.md", "Other", "c.md"]
-    assert [card.title for card in changed.between(0, 1 << 24)].count("Other") == 1
+        assert [card.title for card in changed.values()] == ["a.md", "Other", "c.md"]
+        assert [card.title for card in changed.between(0, 1 << 24)].count("Other") == 1
 
 
 LINKS = st.dictionaries(st.sampled_from("abcde"), st.lists(st.sampled_from("abcde"), unique=True))
@@ -132,11 +137,11 @@ LINKS = st.dictionaries(st.sampled_from("abcde"), st.lists(st.sampled_from("abcd
 def test_ways_that_moved_are_the_ways_found_anew(
     before: dict[str, list[str]], after: dict[str, list[str]], many: int
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch:
+    old = cards_of(page(path, *links) for path, links in before.items())
+    new = cards_of(page(path, *links) for path, links in after.items())
+    with pytest.MonkeyPatch.context() as patch, kept(old) as db:
         patch.setattr(shelf, "MANY", many)
-        old = cards_of(page(path, *links) for path, links in before.items())
-        new = cards_of(page(path, *links) for path, links in after.items())
-        ways = Ways("links", db=(db := kept(old)))
+        ways = Ways("links", db=db)
         for path in sorted(old.keys() | new.keys()):
             ways.move(path, old[path].links if path in old else (), new[path].links if path in new else ())
         shelf.put(db, [(old.get(path), new.get(path)) for path in old.keys() | new.keys()], [ways])
@@ -162,8 +167,10 @@ def test_names_that_are_kept_mean_what_all_names_mean(
 ) -> None:
     pages = [page(f"{path}.md", title=title, aliases=(alias,), uid=uid) for path, alias, title, uid in sorted(rows)]
     pages.sort(key=lambda page: page.path)
-    known = KnownNames(Shelf(kept(cards_of(pages))).called, ["pic.png"])
 
-    for source in ("x.md", "deep/x.md"):
-        for target in targets:
-            assert known.find(target, source) == Names(pages, ["pic.png"]).find(target, source)
+    with kept(cards_of(pages)) as db:
+        known = KnownNames(Shelf(db).called, ["pic.png"])
+
+        for source in ("x.md", "deep/x.md"):
+            for target in targets:
+                assert known.find(target, source) == Names(pages, ["pic.png"]).find(target, source)
