@@ -34,6 +34,7 @@ cdef int SCRIPTS = 0
 cdef int OPENS = SIGNS.index(OPEN), CLOSES = SIGNS.index(CLOSE), TICKS = SIGNS.index(TICK)
 cdef Py_UCS4 OPENING = ord(OPEN)
 cdef uint64_t MIXED = 0x9E3779B97F4A7C15  # odd, its bits without order
+cdef uint64_t SEED = <uint64_t><Py_hash_t>hash("words")  # nobody who writes a text knows which words meet in the table
 
 
 cdef int _prepare() except -1:
@@ -156,7 +157,7 @@ cdef class Tokens:
             at = self.line(kind, data, at, end)
         while at < end:
             begin = at
-            hash = 0
+            hash = SEED
             while True:  # letters that stand together
                 sign = PyUnicode_READ(kind, data, at)
                 if sign < 128:
@@ -238,9 +239,9 @@ cdef class Tokens:
             if not unspaced(sign):
                 break
             at += 1
-            self.say(self.number(text, kind, data, at - 2, at, hashed(hashed(0, last), sign)))
+            self.say(self.number(text, kind, data, at - 2, at, hashed(hashed(SEED, last), sign)))
         if at == begin + 1:
-            self.say(self.number(text, kind, data, begin, at, hashed(0, PyUnicode_READ(kind, data, begin))))
+            self.say(self.number(text, kind, data, begin, at, hashed(SEED, PyUnicode_READ(kind, data, begin))))
         return at
 
     cdef int say(self, int number) except -1:
