@@ -72,6 +72,7 @@ class Facts:
     created: NDArray[np.float64]
     length: NDArray[np.float32]
     texts: dict[Scale, Texts] = field(default_factory=dict)  # as long as no word is silent; made when first asked for
+    together: NDArray[np.float32] | None = None  # how far every two share folders and tags; likewise
 
     @property
     def notes(self) -> int:

@@ -23,14 +23,17 @@ if TYPE_CHECKING:
 RIDGE = 2.0  # the larger, the further links are carried
 MARKS = 0.3  # what the same title, folder or tags weigh, where the same words weigh 1
 MATTERS = 0.5  # likewise words that go together
+MIRRORED = 256  # rows and columns of a triangle that are mirrored at once
 
 
-def kin(facts: Facts, text: Sparse, title: Sparse, latent: NDArray[Any]) -> NDArray[np.float32]:
+def kin(facts: Facts, alike: NDArray[np.float32], title: Sparse, latent: NDArray[Any]) -> NDArray[np.float32]:
     """How much of what is known of each note is carried over to each other: a symmetric table."""
-    likeness = (text @ text.T).toarray()
-    for marks in (facts.ancestors, facts.tag_weights, title):
-        likeness += MARKS * (marks @ marks.T).toarray()
-    likeness += MATTERS * (latent @ latent.T)
+    if facts.together is None:
+        facts.together = (MARKS * (facts.ancestors @ facts.ancestors.T)).toarray()
+        facts.together += (MARKS * (facts.tag_weights @ facts.tag_weights.T)).toarray()
+    likeness = alike + facts.together
+    likeness += (MARKS * (title @ title.T)).toarray()
+    likeness += (MATTERS * latent) @ latent.T
     return smoother(likeness)
 
 
@@ -41,11 +44,16 @@ def smoother(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
     diagonal = np.arange(len(kernel))
     kernel[diagonal, diagonal] += RIDGE
     factor, _ = lapack.spotrf(kernel.T, lower=True, overwrite_a=True)
-    inverse, _ = lapack.spotri(factor, lower=True, overwrite_c=True)
-    lower = np.tril(inverse)
-    smooth: NDArray[np.float32] = -RIDGE * (lower + np.tril(lower, -1).T)
+    smooth: NDArray[np.float32]
+    smooth, _ = lapack.spotri(factor, lower=True, overwrite_c=True)
+    for low in range(0, len(smooth), MIRRORED):
+        rows, below = slice(low, low + MIRRORED), slice(low + MIRRORED, None)
+        smooth[rows, below] = smooth[below, rows].T
+        lower = np.tril(smooth[rows, rows])
+        smooth[rows, rows] = lower + np.tril(lower, -1).T
+    smooth *= -RIDGE
     smooth[diagonal, diagonal] += 1
-    return smooth
+    return smooth.T
 
 
 def akin(e: Evidence, rows: Notes) -> NDArray[Any]:

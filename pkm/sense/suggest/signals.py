@@ -42,9 +42,9 @@ class Signal:
 # ---- what the notes say
 
 
-def same_words(e: Evidence, rows: Notes) -> Sparse:
+def same_words(e: Evidence, rows: Notes) -> Any:
     """Cosine of the two notes' words."""
-    return e.words.text[rows] @ e.words.postings
+    return e.words.text[rows] @ e.words.postings if e.scale.large else e.words.alike[rows]
 
 
 def says_title_words(e: Evidence, rows: Notes) -> Sparse:

@@ -13,6 +13,7 @@ from pkm.sense.suggest.arrays import (
     binary,
     heaviest,
     only,
+    only_columns,
     ranges,
     row_sums,
     scale_columns,
@@ -35,6 +36,8 @@ WINDOW = 20  # words on either side of a link that are its context
 ROWS = 2_000  # notes weighed at once
 TOGETHER = 256  # notes whose similar ones are looked for at once
 LINKS = 30_000  # links whose surroundings are looked at together
+COMMON = 1 / 12  # share of the notes from which on a word is compared faster in a dense table
+UNKNOWN = np.zeros((0, 0), np.float32)  # a table that a large vault does without
 FAINT = 0.02  # a cosine below this is no similarity
 
 
@@ -51,8 +54,9 @@ class Texts:
     present: Sparse  # 1 for each stem a note has, its title's included
     title_rarity: NDArray[Any]  # of all its words
     title_share: Sparse  # title words as shares of the title
+    alike: NDArray[np.float32]  # the cosine of every two notes; this and the next two in small vaults only
     latent: NDArray[Any]  # notes as short vectors of words that go together
-    kin: NDArray[np.float32]  # who takes after whom; like `latent` in small vaults only
+    kin: NDArray[np.float32]  # who takes after whom
     similar: Sparse
     similar_share: Sparse
 
@@ -87,9 +91,10 @@ def _texts(facts: Facts, counts: Sparse, scale: Scale) -> Texts:
     text = _weighted(counts, facts.titles, rarity, scale.terms)
     passage, query = (text, text) if scale.large else _bm25(facts, counts, rarity)
     postings = best_of_rows(text.T.tocsr(), scale.postings)
-    similar = nearest(text, postings, SIMILAR)
+    alike = UNKNOWN if scale.large else cosines(text)
+    similar = nearest(text, postings, SIMILAR, alike)
     title = unit_rows(scale_columns(facts.titles, rarity))
-    matters = np.zeros((facts.notes, 0)) if scale.large else latent(text, 128)
+    matters = UNKNOWN if scale.large else latent(text, 128)
     return Texts(
         rarity=rarity,
         text=text,
@@ -100,8 +105,9 @@ def _texts(facts: Facts, counts: Sparse, scale: Scale) -> Texts:
         present=text if scale.large else binary(counts + facts.titles),
         title_rarity=facts.titles @ rarity,
         title_share=share_rows(scale_columns(facts.titles, rarity)),
+        alike=alike,
         latent=matters,
-        kin=np.zeros((facts.notes, 0), np.float32) if scale.large else kin(facts, text, title, matters),
+        kin=UNKNOWN if scale.large else kin(facts, alike, title, matters),
         similar=similar,
         similar_share=share_rows(similar),
     )
@@ -192,11 +198,21 @@ def _weighted(counts: Sparse, titles: Sparse, rarity: NDArray[Any], terms: int) 
     return sp.vstack(blocks, format="csr")
 
 
-def nearest(text: Sparse, postings: Sparse, count: int) -> Sparse:
-    """For each row its most similar other rows."""
+def cosines(text: Sparse) -> NDArray[np.float32]:
+    """The cosine of every two rows: by a dense product for columns that many share, by a sparse one for the others."""
+    common = np.bincount(text.indices, minlength=text.shape[1]) > COMMON * text.shape[0]
+    shared, rest = text[:, np.flatnonzero(common)].toarray(), only_columns(text, ~common)
+    table: NDArray[np.float32] = shared @ shared.T
+    table += (rest @ rest.T.tocsr()).toarray()
+    return table
+
+
+def nearest(text: Sparse, postings: Sparse, count: int, alike: NDArray[np.float32] = UNKNOWN) -> Sparse:
+    """For each row its most similar other rows; `alike` are all cosines, where they are known."""
     blocks = []
     for start in range(0, text.shape[0], TOGETHER):
-        scores = (text[start : start + TOGETHER] @ postings).tocsr()
+        rows = slice(start, start + TOGETHER)
+        scores = sp.csr_matrix(alike[rows]) if alike.size else (text[rows] @ postings).tocsr()
         itself = np.repeat(np.arange(start, start + scores.shape[0]), np.diff(scores.indptr))
         scores.data[scores.indices == itself] = 0
         best = best_of_rows(scores, count)

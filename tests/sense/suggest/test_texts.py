@@ -10,7 +10,7 @@ from pkm.sense.suggest.arrays import best_of_rows
 from pkm.sense.suggest.evidence import collect
 from pkm.sense.suggest.facts import gather
 from pkm.sense.suggest.scale import LARGE
-from pkm.sense.suggest.texts import FAINT, nearest
+from pkm.sense.suggest.texts import COMMON, FAINT, cosines, nearest
 from pkm.sense.suggest.view import View, hide, pair_keys
 from tests.sense.suggest.vaults import corpus, grown
 
@@ -67,3 +67,17 @@ def test_few_postings_keep_the_notes_in_which_a_word_weighs_most() -> None:
     for word in range(whole.shape[0]):
         every, kept = (each.data[each.indptr[word] : each.indptr[word + 1]] for each in (whole, few))
         assert np.array_equal(np.sort(kept), np.sort(every)[-3:])
+
+
+def test_cosines_are_those_of_a_sparse_product_whether_many_notes_share_a_word_or_few() -> None:
+    texts = grown(60) | {f"odd {number}.md": f"word{number} word{number + 1}" for number in range(9)}
+    text = collect(View.whole(gather(corpus(texts))), LARGE).words.text
+    spread = np.bincount(text.indices) / text.shape[0]
+    assert spread.max() > COMMON
+    assert spread[spread > 0].min() < COMMON
+
+    table = cosines(text)
+
+    assert np.allclose(table, (text @ text.T).toarray(), atol=1e-6)
+    known, sought = nearest(text, text.T.tocsr(), 5, table), nearest(text, text.T.tocsr(), 5)
+    assert np.allclose(np.sort(known.data), np.sort(sought.data), atol=1e-6)
