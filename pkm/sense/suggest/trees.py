@@ -180,27 +180,17 @@ def _tree(
     rate: float,
 ) -> None:
     """Grow one tree on the examples `seen`, asking only the columns `asked`."""
-    width = len(asked)
-    places = np.ascontiguousarray(codes[asked].T)[seen] + np.arange(width, dtype=np.uint16) * np.uint16(BINS)
-    packed = np.rint(slope[seen] * _SCALE) * _SHIFT + np.rint(bend[seen] * _SCALE)
-
-    def histogram(rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        sums = np.zeros(width * BINS)
-        for low in range(0, len(rows), COUNTED):
-            part = rows[low : low + COUNTED]
-            sums += np.bincount(places[part].ravel(), np.repeat(packed[part], width), minlength=width * BINS)
-        return sums.reshape(width, BINS)
-
+    mine = np.ascontiguousarray(codes[asked].T)
+    packed = np.rint(slope * _SCALE) * _SHIFT + np.rint(bend * _SCALE)
     root = grown.node()
     grown.roots.append(root)
-    everything = np.arange(len(seen))
-    table = histogram(everything)
-    open_leaves = [(*split, root, everything, table) for split in _splits(table[None], ridge)]
+    table = _sums(mine, seen, packed, BINS)
+    open_leaves = [(*split, root, seen, table) for split in _splits(table[None], ridge)]
     closed: list[tuple[int, NDArray[np.int64]]] = []
     while open_leaves and len(open_leaves) + len(closed) < leaves:
         best = max(range(len(open_leaves)), key=lambda place: open_leaves[place][0])
         gain, column, cut, node, rows, table = open_leaves.pop(best)
-        above = places[rows, column] > column * BINS + cut
+        above = codes[asked[column]][rows] > cut
         low, high = rows[~above], rows[above]
         if gain <= 1e-6 or min(len(low), len(high)) < FEWEST:
             closed.append((node, rows))
@@ -209,14 +199,33 @@ def _tree(
         grown.feature[node], grown.cut[node], grown.threshold[node] = feature, cut, float(edges[feature][cut])
         grown.left[node], grown.right[node] = grown.node(), grown.node()
         # Only the smaller half is counted; the other is what is left.
-        fewer = histogram(low if len(low) < len(high) else high)
+        fewer = _sums(mine, low if len(low) < len(high) else high, packed, BINS)
         tables = np.stack([fewer, table - fewer] if len(low) < len(high) else [table - fewer, fewer])
         children = (grown.left[node], grown.right[node])
         for split, child, part, counted in zip(_splits(tables, ridge), children, (low, high), tables, strict=True):
             open_leaves.append((*split, child, part, counted))
     for node, rows in closed + [(leaf[3], leaf[4]) for leaf in open_leaves]:
-        mine = seen[rows]
-        grown.value[node] = float(rate * slope[mine].sum() / (bend[mine].sum() + ridge))
+        grown.value[node] = float(rate * slope[rows].sum() / (bend[rows].sum() + ridge))
+
+
+def sums_by_code(
+    codes: NDArray[np.uint8], rows: NDArray[np.int64], values: NDArray[np.float64], bins: int
+) -> NDArray[np.float64]:
+    """For each column and code the sum of the values of those rows that have it there."""
+    width = codes.shape[1]
+    first = np.arange(width) * bins
+    sums = np.zeros(width * bins)
+    for low in range(0, len(rows), COUNTED):
+        part = rows[low : low + COUNTED]
+        places = (codes[part] + first).ravel()
+        sums += np.bincount(places, np.repeat(values[part], width), minlength=width * bins)
+    return sums.reshape(width, bins)
+
+
+try:
+    from pkm.sense.suggest.trees_fast import sums_by_code as _sums
+except ImportError:  # there was nothing to compile it with
+    _sums = sums_by_code
 
 
 def _splits(tables: NDArray[np.float64], ridge: float) -> Iterator[tuple[float, int, int]]:

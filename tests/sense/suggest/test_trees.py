@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pkm.sense.suggest.trees import grow
+from pkm.sense.suggest.trees import BINS, grow, sums_by_code
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,3 +64,14 @@ def test_a_heavier_example_counts_as_several() -> None:
     forest = grow(features, wanted, weight=np.where(wanted, 2.0, 1.0), trees=1)
 
     assert np.allclose(forest.score(features), 0.0, atol=0.01)
+
+
+@given(st.integers(0, 9), st.lists(st.integers(0, 49), unique=True), st.integers(0, 1000))
+def test_compiled_sums_are_those_of_numpy(width: int, rows: list[int], seed: int) -> None:
+    fast = pytest.importorskip("pkm.sense.suggest.trees_fast", reason="it is not compiled here")
+    rng = np.random.default_rng(seed)
+    codes = rng.integers(0, BINS, (50, width)).astype(np.uint8)
+    values = np.rint(rng.standard_normal(50) * 1e9)
+    chosen = np.array(sorted(rows), np.int64)
+
+    assert np.array_equal(fast.sums_by_code(codes, chosen, values, BINS), sums_by_code(codes, chosen, values, BINS))
