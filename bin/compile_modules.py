@@ -48,6 +48,7 @@ def compiled(root: Path) -> list[str]:
             extensions.append(Extension(".".join(source.with_suffix("").parts), [str(copy)]))
         command = Distribution({"ext_modules": cythonize(extensions, quiet=True)}).get_command_obj("build_ext")
         command.build_lib = command.build_temp = str(built)
+        command.parallel = True  # as many at once as there are cores
         command.ensure_finalized()
         command.run()
         return [_put(built, source, root) for source in sources]
