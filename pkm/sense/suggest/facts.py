@@ -18,6 +18,7 @@ from pkm.sense.suggest.encoded import Encoded, encoded
 from pkm.sense.suggest.kept import read
 from pkm.sense.suggest.library import sp
 from pkm.sense.suggest.names import Names, find_names
+from pkm.sense.suggest.phrases import Phrases, find_phrases
 from pkm.sense.suggest.scale import scale_of
 from pkm.sense.suggest.spell import stem
 
@@ -72,11 +73,19 @@ class Facts:
     created: NDArray[np.float64]
     length: NDArray[np.float32]
     texts: dict[Scale, Texts] = field(default_factory=dict)  # as long as no word is silent; made when first asked for
-    together: NDArray[np.float32] | None = None  # how far every two share folders and tags; likewise
+    together: NDArray[np.float32] | None = None  # how far every two share folders, tags and days; likewise
+    _phrases: Phrases | None = None
 
     @property
     def notes(self) -> int:
         return self.encoded.notes
+
+    @property
+    def phrases(self) -> Phrases:
+        """Found when first asked for: a large vault never asks."""
+        if self._phrases is None:
+            self._phrases = find_phrases(self.encoded, self.stem_of, self.telling)
+        return self._phrases
 
 
 def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:

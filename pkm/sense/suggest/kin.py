@@ -1,8 +1,9 @@
 """Links carried over to kin: kernel ridge regression of links, at both ends.
 
-A kernel says how alike two notes are: in their words, in what these are about, in titles, folders and tags. Its
-smoother, K (K + r)⁻¹, carries what is known of a note over to its kin, the less the more others know the same. Unlike
-links borrowed from the few most similar notes, what is carried over comes from the whole vault at once.
+A kernel says how alike two notes are: in their words and phrases, in what these are about, in titles, folders and tags,
+and in when they were made, for who writes two notes on one day often has one thing in mind. Its smoother, K (K + r)⁻¹,
+carries what is known of a note over to its kin, the less the more others know the same. Unlike links borrowed from the
+few most similar notes, what is carried over comes from the whole vault at once.
 """
 
 from __future__ import annotations
@@ -21,20 +22,36 @@ if TYPE_CHECKING:
     Notes = NDArray[np.int64]
 
 RIDGE = 2.0  # the larger, the further links are carried
-MARKS = 0.3  # what the same title, folder or tags weigh, where the same words weigh 1
+MARKS = 0.3  # what the same title, folder or tags weigh, where the same words weigh 1, and the same phrases again
 MATTERS = 0.5  # likewise words that go together
+DATES = 0.2  # likewise the same day
+DAYS = 3.0  # apart at which notes are alike in time by a factor of e less
 MIRRORED = 256  # rows and columns of a triangle that are mirrored at once
 
 
-def kin(facts: Facts, alike: NDArray[np.float32], title: Sparse, latent: NDArray[Any]) -> NDArray[np.float32]:
-    """How much of what is known of each note is carried over to each other: a symmetric table."""
+def kin(
+    facts: Facts, words: NDArray[np.float32], phrases: NDArray[np.float32], title: Sparse, latent: NDArray[Any]
+) -> NDArray[np.float32]:
+    """How much of what is known of each note is carried over to each other: a symmetric table.
+
+    `words` and `phrases` say how alike every two are in these.
+    """
     if facts.together is None:
         facts.together = (MARKS * (facts.ancestors @ facts.ancestors.T)).toarray()
         facts.together += (MARKS * (facts.tag_weights @ facts.tag_weights.T)).toarray()
-    likeness = alike + facts.together
+        facts.together += DATES * near_in_time(facts.created)
+    likeness = words + facts.together
+    likeness += phrases
     likeness += (MARKS * (title @ title.T)).toarray()
     likeness += (MATTERS * latent) @ latent.T
     return smoother(likeness)
+
+
+def near_in_time(created: NDArray[np.float64]) -> NDArray[np.float32]:
+    """1 for notes that were made at the same time, less the longer between; 0 where a note does not say when."""
+    days = (created / 86400).astype(np.float32)
+    near: NDArray[np.float32] = np.nan_to_num(np.exp(-np.abs(days[:, None] - days) / np.float32(DAYS)))
+    return near
 
 
 def smoother(kernel: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -47,6 +47,12 @@ def same_words(e: Evidence, rows: Notes) -> Any:
     return e.words.text[rows] @ e.words.postings if e.scale.large else e.words.alike[rows]
 
 
+def same_phrases(e: Evidence, rows: Notes) -> NDArray[Any]:
+    """Cosine of the two notes' phrases."""
+    alike: NDArray[Any] = e.words.phrases[rows]
+    return alike
+
+
 def says_title_words(e: Evidence, rows: Notes) -> Sparse:
     """Words of the other's title in this note."""
     return e.words.text[rows] @ e.turned("title")
@@ -252,6 +258,7 @@ def named_by_it_inflected(e: Evidence, rows: Notes) -> Sparse:
 
 SIGNALS: tuple[Signal, ...] = (
     Signal("same words", same_words, "text", compares=True),
+    Signal("same phrases", same_phrases, "text", compares=True, small=True),
     Signal("says title words", says_title_words, "text", compares=True),
     Signal("title words said", title_words_said, "text", compares=True),
     Signal("titles alike", titles_alike, "text", compares=True),

@@ -23,6 +23,7 @@ from pkm.sense.suggest.arrays import (
 )
 from pkm.sense.suggest.kin import kin
 from pkm.sense.suggest.library import sp
+from pkm.sense.suggest.phrases import weighted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +55,8 @@ class Texts:
     present: Sparse  # 1 for each stem a note has, its title's included
     title_rarity: NDArray[Any]  # of all its words
     title_share: Sparse  # title words as shares of the title
-    alike: NDArray[np.float32]  # the cosine of every two notes; this and the next two in small vaults only
+    alike: NDArray[np.float32]  # the cosine of every two notes; this and the next three in small vaults only
+    phrases: NDArray[np.float32]  # the same of their phrases
     latent: NDArray[Any]  # notes as short vectors of words that go together
     kin: NDArray[np.float32]  # who takes after whom
     similar: Sparse
@@ -73,17 +75,17 @@ def words_of(view: View, made: NDArray[np.int64], scale: Scale) -> Words:
     """What the notes say under a view; `made` are the links that count."""
     facts, silenced = view.facts, _silenced(view)
     if silenced is not None:
-        texts = _texts(facts, silenced, scale)
+        texts = _texts(facts, silenced, view, scale)
     elif scale in facts.texts:
         texts = facts.texts[scale]
     else:
-        texts = facts.texts[scale] = _texts(facts, facts.counts, scale)
+        texts = facts.texts[scale] = _texts(facts, facts.counts, view, scale)
     context, name = _around(view, made, texts.rarity)
     known = {each.name: getattr(texts, each.name) for each in fields(Texts)}
     return Words(**known, name=name, context=heaviest(context, scale.terms))
 
 
-def _texts(facts: Facts, counts: Sparse, scale: Scale) -> Texts:
+def _texts(facts: Facts, counts: Sparse, view: View, scale: Scale) -> Texts:
     spread = np.bincount(counts.indices, minlength=facts.stems)
     rarity = np.where(spread > 0, np.log((facts.notes + 1) / (spread + 0.5)), 0).clip(0).astype(np.float32)
     if scale.spread:
@@ -92,6 +94,7 @@ def _texts(facts: Facts, counts: Sparse, scale: Scale) -> Texts:
     passage, query = (text, text) if scale.large else _bm25(facts, counts, rarity)
     postings = best_of_rows(text.T.tocsr(), scale.postings)
     alike = UNKNOWN if scale.large else cosines(text)
+    phrases = UNKNOWN if scale.large else cosines(weighted(facts.phrases.without(view.silent, facts.encoded.start)))
     similar = nearest(text, postings, SIMILAR, alike)
     title = unit_rows(scale_columns(facts.titles, rarity))
     matters = UNKNOWN if scale.large else latent(text, 128)
@@ -106,8 +109,9 @@ def _texts(facts: Facts, counts: Sparse, scale: Scale) -> Texts:
         title_rarity=facts.titles @ rarity,
         title_share=share_rows(scale_columns(facts.titles, rarity)),
         alike=alike,
+        phrases=phrases,
         latent=matters,
-        kin=UNKNOWN if scale.large else kin(facts, alike, title, matters),
+        kin=UNKNOWN if scale.large else kin(facts, alike, phrases, title, matters),
         similar=similar,
         similar_share=share_rows(similar),
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from pkm.sense.suggest.evidence import collect
 from pkm.sense.suggest.facts import gather
-from pkm.sense.suggest.kin import RIDGE, akin, expected, expected_back, kin_link, kin_of_targets, smoother
+from pkm.sense.suggest.kin import RIDGE, akin, expected, expected_back, kin_link, kin_of_targets, near_in_time, smoother
 from pkm.sense.suggest.reasons import explain
 from pkm.sense.suggest.view import View, hide
 from tests.sense.suggest.vaults import corpus
@@ -64,3 +64,25 @@ def test_the_smoother_solves_the_ridge_regression() -> None:
 
     assert np.allclose(smooth @ (kernel + RIDGE * np.eye(20)), kernel, atol=1e-3)
     assert np.array_equal(smooth, smooth.T)
+
+
+def test_notes_of_one_day_are_alike_and_those_without_a_date_are_not() -> None:
+    day = 86400.0
+
+    near = near_in_time(np.array([20_000 * day, 20_000 * day, 20_003 * day, 21_000 * day, np.nan]))
+
+    assert near[0, 1] == 1
+    assert np.isclose(near[0, 2], np.exp(-1))
+    assert near[0, 3] < 1e-6
+    assert not near[4].any()
+    assert np.array_equal(near, near.T)
+
+
+def test_a_note_may_expect_the_links_of_one_that_was_made_on_the_same_day() -> None:
+    texts = {**TEXTS, "new.md": "nothing of what others say"}
+    dated = {"beds.md": 0.0, "new.md": 0.0, "borders.md": 1e9}
+    vault = corpus(texts, created=dated)
+    e = collect(View.whole(gather(vault)))
+    new, ebb, other = (vault.numbers[f"{name}.md"] for name in ("new", "ebb", "other 0"))
+
+    assert kin_link(e, np.array([new]))[0, ebb] > 5 * abs(kin_link(e, np.array([other]))[0, ebb])

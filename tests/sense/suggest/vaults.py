@@ -17,15 +17,16 @@ TOPICS = {
 }
 
 
-def corpus(texts: dict[str, str], *, aliases: dict[str, tuple[str, ...]] | None = None) -> Corpus:
+def corpus(
+    texts: dict[str, str], *, aliases: dict[str, tuple[str, ...]] | None = None, created: dict[str, float] | None = None
+) -> Corpus:
     """A corpus from texts by path; links are `[[stem]]` or `[[stem|shown]]`, the title is the file's name."""
     stems = {path.rpartition("/")[2].removesuffix(".md"): path for path in texts}
     notes = []
     for path, text in texts.items():
         links = tuple(Link(stems.get(m[1]), m[2] or m[1], m.start(), m.end(), m[1]) for m in LINK.finditer(text))
-        notes.append(
-            Note(path, path.rpartition("/")[2].removesuffix(".md"), text, (aliases or {}).get(path, ()), links=links)
-        )
+        title, made = path.rpartition("/")[2].removesuffix(".md"), (created or {}).get(path)
+        notes.append(Note(path, title, text, (aliases or {}).get(path, ()), links=links, created=made))
     return Corpus.of(notes)
 
 
