@@ -9,6 +9,13 @@ import numpy as np
 
 from pkm.sense.suggest.library import sp
 
+try:
+    from pkm.sense.suggest import arrays_fast
+except ImportError:  # there was nothing to compile it with
+    COMPILED = False
+else:
+    COMPILED = True
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -189,6 +196,24 @@ def best_of_rows(matrix: Sparse, count: int) -> Sparse:
     return only(matrix, some[chosen])
 
 
+def best_of_sums(tables: list[Sparse], count: int) -> NDArray[np.int64]:
+    """As keys the best of each row of a sum of tables, in units of the largest entry of each one's row."""
+    largest = np.stack([largest_of_rows(table) for table in tables], axis=1)
+    units = 1 / np.where(largest > 0, largest, 1)
+    if COMPILED and all(map(_is_plain, tables)):
+        return arrays_fast.best_of_sums(tables, units, count, tables[0].shape[1])
+    height, many = units.shape
+    place = np.arange(height)[:, None] + np.arange(many) * height
+    bounds = np.arange(height + 1) * many
+    added_up = sp.csr_matrix((units.ravel(), place.ravel(), bounds), (height, height * many)) @ sp.vstack(tables)
+    return keys_of(best_of_rows(added_up, count))
+
+
+def _is_plain(matrix: Sparse) -> bool:
+    """Whether compiled code can read it."""
+    return bool(matrix.format == "csr" and matrix.dtype == np.float32 and matrix.indptr.dtype == np.int32)
+
+
 def heaviest(matrix: Sparse, count: int) -> Sparse:
     """Unit rows of each row's largest entries, so many at most; 0 keeps all."""
     return unit_rows(best_of_rows(matrix, count)) if count else matrix
@@ -210,7 +235,7 @@ class Spots:
 
     def __init__(self, row: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, int]) -> None:
         height, width = shape
-        step = max(1, min(height, LAID // width))
+        step = 1 if COMPILED else max(1, min(height, LAID // width))
         self._row, self._column, self._width = row, column, width
         self._rows = np.append(np.arange(0, height, step), height)
         self._parts = np.searchsorted(row, self._rows)
@@ -221,6 +246,8 @@ class Spots:
         if not sp.issparse(scores):
             return np.asarray(scores, np.float32)[self._row, self._column]
         matrix = scores.tocsr()
+        if COMPILED and _is_plain(matrix):
+            return arrays_fast.values_at(matrix, self._parts, self._column, self._table)
         keys = keys_of(matrix)
         values = np.empty(len(self._row), np.float32)
         ends = matrix.indptr[self._rows]

@@ -11,10 +11,10 @@ import numpy as np
 from pkm.sense.suggest.arrays import (
     Spots,
     best_of_rows,
+    best_of_sums,
     distinct,
     found,
     keys_of,
-    largest_of_rows,
     ranked,
     within,
     without,
@@ -143,22 +143,12 @@ def _best_of_groups(
     for signal in SIGNALS:
         if signal.nominates and signal.name in scores:
             groups.setdefault(signal.nominates, []).append(scores[signal.name].tocsr())
-    best = [keys_of(best_of_rows(_added_up(group), e.scale.nominated)) for group in groups.values()]
+    best = [best_of_sums(group, e.scale.nominated) for group in groups.values()]
     chosen = distinct(np.concatenate(best))
     itself = np.arange(len(rows)) * e.notes + rows
     known = np.sort(np.concatenate([keys_of(e.links.either[rows]), itself]))
     chosen = chosen[~found(chosen, known)[1]]
     return chosen // e.notes, chosen % e.notes
-
-
-def _added_up(tables: list[Sparse]) -> Sparse:
-    """The sum of tables, in units of the largest entry of each one's row: one product, which no sum comes near."""
-    largest = np.stack([largest_of_rows(table) for table in tables], axis=1)
-    units = 1 / np.where(largest > 0, largest, 1)
-    height, many = units.shape
-    place = np.arange(height)[:, None] + np.arange(many) * height
-    bounds = np.arange(height + 1) * many
-    return sp.csr_matrix((units.ravel(), place.ravel(), bounds), (height, height * many)) @ sp.vstack(tables)
 
 
 def _compared(values: list[NDArray[Any]], row: NDArray[np.int64]) -> Iterator[NDArray[Any]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkm.sense.suggest.arrays import Spots, best_of_rows, ranked, within
+from pkm.sense.suggest import arrays
+from pkm.sense.suggest.arrays import Spots, best_of_rows, best_of_sums, ranked, within
 
 VALUES = st.sampled_from([0.5, 1.0, 1.5, 2.0, 3.0])
 ROWS = st.lists(st.lists(VALUES, max_size=60), min_size=1, max_size=8)
@@ -30,6 +32,34 @@ def test_the_best_of_a_row_are_its_largest_and_of_equal_ones_the_earlier(rows: l
         kept = slice(best.indptr[number], best.indptr[number + 1])
         assert best.indices[kept].tolist() == [len(row) - 1 - place for place in sorted(order)]
         assert best.data[kept].tolist() == [row[place] for place in sorted(order)]
+
+
+@given(st.lists(ROWS, min_size=1, max_size=3), st.integers(1, 4))
+def test_the_best_of_sums_are_the_same_compiled_or_not(several: list[list[list[float]]], count: int) -> None:
+    pytest.importorskip("pkm.sense.suggest.arrays_fast", reason="it is not compiled here")
+    height = min(map(len, several))
+    tables = [table(rows[:height]) for rows in several]
+    tables.append(-tables[0] * 0.5)
+
+    quick = best_of_sums(tables, count)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrays, "COMPILED", False)
+        assert np.array_equal(np.sort(quick), np.sort(best_of_sums(tables, count)))
+
+
+@given(ROWS, st.data())
+def test_what_stands_at_places_is_the_same_compiled_or_not(rows: list[list[float]], data: st.DataObject) -> None:
+    pytest.importorskip("pkm.sense.suggest.arrays_fast", reason="it is not compiled here")
+    matrix = table(rows)
+    keys = np.array(sorted(data.draw(st.sets(st.integers(0, 60 * len(rows) - 1)))), np.int64)
+
+    quick = Spots(keys // 60, keys % 60, matrix.shape).values(matrix)
+
+    assert quick.tolist() == matrix.toarray().ravel()[keys].tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrays, "COMPILED", False)
+        assert np.array_equal(Spots(keys // 60, keys % 60, matrix.shape).values(matrix), quick)
 
 
 def test_all_are_kept_where_no_number_is_asked_for() -> None:
