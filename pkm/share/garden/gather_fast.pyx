@@ -1,12 +1,12 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
 """`gather.py`, compiled: the same class over a table of its own, in which a term is no object of Python's.
 
-Text in ASCII is walked once; what its terms are is known without asking. Any other goes through `search.terms`.
+Text in ASCII is walked once; what its terms are is known without asking. Words with other letters go through `search.terms`.
 A term is its bytes in UTF-8, all of them one behind the other in `letters`; its numbers are a list that doubles.
 """
 
 cimport cython
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_DecodeUTF8
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_DecodeUTF8, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy
@@ -17,6 +17,7 @@ cdef enum:
     LONGEST = 24  # characters of a term, as `search.LONGEST_TERM` has it
     FIRST_ROOM = 2  # numbers that a term begins with; most have one
 
+cdef uint64_t PRIME = 0x100000001B3ULL  # of FNV-1a
 cdef unsigned char LOWER[128]  # letters and digits, small; 0 for all that is between words
 
 
@@ -102,26 +103,41 @@ cdef class Gathered:
 
     cdef int read(self, str text, uint32_t bonus) except -1:
         """Count the terms of a text, or give them a bonus, once in each part."""
-        cdef Py_ssize_t at, end = len(text)
-        cdef const uint8_t* data
+        cdef Py_ssize_t at = 0, stop, end = len(text)
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void* data = PyUnicode_DATA(text)
+        cdef bytes raw
+        if text.isascii():
+            return self.walk(kind, data, 0, end, bonus)
+        # What a letter is to `search.terms` depends on those around it, but never beyond a space.
+        while at < end:
+            stop = behind_word(kind, data, at, end)
+            if not is_wide(kind, data, at, stop):
+                self.walk(kind, data, at, stop, bonus)
+                at = stop
+                continue
+            while stop < end and is_wide(kind, data, stop, behind_word(kind, data, stop, end)):
+                stop = behind_word(kind, data, stop, end)
+            for one in search.terms(text[at:stop]):
+                raw = (<str>one).encode("utf-8", "surrogatepass")
+                self.meet(raw, <uint32_t>len(raw), self.hashed(raw, <uint32_t>len(raw)), bonus)
+            at = stop
+        return 0
+
+    cdef int walk(self, int kind, void* data, Py_ssize_t start, Py_ssize_t end, uint32_t bonus) except -1:
+        """The same for a part of a text that is ASCII."""
+        cdef Py_ssize_t at
         cdef unsigned char sign
         cdef char word[LONGEST]
         cdef uint32_t length = 0
         cdef uint64_t mixed = self.seed
-        cdef bytes raw
-        if not text.isascii():
-            for one in search.terms(text):
-                raw = (<str>one).encode("utf-8", "surrogatepass")
-                self.meet(raw, <uint32_t>len(raw), self.hashed(raw, <uint32_t>len(raw)), bonus)
-            return 0
-        data = <const uint8_t*>PyUnicode_DATA(text)
-        for at in range(end):
-            sign = LOWER[data[at]]
+        for at in range(start, end):
+            sign = LOWER[PyUnicode_READ(kind, data, at)]
             if sign:
                 if length < LONGEST:
                     word[length] = sign
                     length += 1
-                    mixed = (mixed ^ sign) * 0x100000001B3ULL
+                    mixed = (mixed ^ sign) * PRIME
             elif length:
                 self.meet(word, length, <uint32_t>(mixed >> 32), bonus)
                 length, mixed = 0, self.seed
@@ -134,7 +150,7 @@ cdef class Gathered:
         cdef uint64_t mixed = self.seed
         cdef uint32_t at
         for at in range(length):
-            mixed = (mixed ^ <uint8_t>word[at]) * 0x100000001B3ULL
+            mixed = (mixed ^ <uint8_t>word[at]) * PRIME
         return <uint32_t>(mixed >> 32)
 
     cdef int meet(self, const char* word, uint32_t length, uint32_t hashed, uint32_t bonus) except -1:
@@ -264,6 +280,24 @@ cdef void* grown(void* memory, size_t size) except NULL:
     if not found:
         raise MemoryError
     return found
+
+
+cdef Py_ssize_t behind_word(int kind, void* data, Py_ssize_t at, Py_ssize_t end) noexcept:
+    """The place behind the next space."""
+    while at < end:
+        at += 1
+        if PyUnicode_READ(kind, data, at - 1) in u" \n\t":
+            break
+    return at
+
+
+cdef bint is_wide(int kind, void* data, Py_ssize_t at, Py_ssize_t end) noexcept:
+    """Whether there is a character beyond ASCII."""
+    while at < end:
+        if PyUnicode_READ(kind, data, at) > 127:
+            return True
+        at += 1
+    return False
 
 
 cdef bint holds(Term* term, uint32_t text) noexcept:

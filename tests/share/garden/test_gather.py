@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Text = tuple[str, tuple[tuple[int, str], ...]]
 
 WORDS = st.one_of(
-    st.sampled_from("a b seed Seed SEED tree-house snake_case x1 Äpfel ﬁne İ ſ K \u212a 知识 知識管理 が\u3099 a\u0301 \ud800 \x1c".split(" ")),
+    st.sampled_from("a b seed Seed SEED tree-house snake_case x1 Äpfel ﬁne İ ſ K \u212a ΟΔΟΣ Σ'a 知识 知識管理 が\u3099 a\u0301 \ud800 \x1c".split(" ")),
     st.text(st.characters(codec="ascii"), max_size=30),
     st.text(st.characters(), max_size=8),
     st.integers(22, 27).map(lambda length: "w" * length),
