@@ -109,7 +109,7 @@ class Build:
             stale = Stale(cards)
             stale.related = set(cards)
             stale.listed = stale.linked = True
-            self._mention(mentions.all_mentions(cards, self.page, weights.with_all))
+            self._mention(mentions.all_mentions(cards, self.page, weights.with_all, self.site.inbound.get))
         else:
             stale = find_stale(self.changed, self.site, self._both_said, self.changed_files)
             self._mention_again(stale)

@@ -74,15 +74,21 @@ def quote(page: Page, card: Card) -> str:
 
 
 def all_mentions(
-    cards: Mapping[str, Card], pages: Callable[[str], Page], with_all: Callable[[list[str]], list[str]]
+    cards: Mapping[str, Card],
+    pages: Callable[[str], Page],
+    with_all: Callable[[list[str]], list[str]],
+    linking: Callable[[str], Iterable[str]],
 ) -> dict[str, tuple[str, ...]]:
-    """Return for each page whom it names; `with_all(terms)` knows which pages hold all the terms of a name."""
+    """Return for each page whom it names without linking it.
+
+    `with_all(terms)` knows which pages hold all the terms of a name, `linking(path)` which link a page.
+    """
     found: dict[str, list[str]] = {}
     texts: dict[str, str] = {}
     for path, card in cards.items():
-        for source in with_all(search.terms(card.name)) if card.name else ():
-            if source == path or path in cards[source].links:
-                continue
+        if not card.name:
+            continue
+        for source in sorted({*with_all(search.terms(card.name))}.difference(linking(path), (path,))):
             text = texts.get(source)
             if text is None:
                 text = texts[source] = folded(pages(source))

@@ -32,6 +32,10 @@ HOME_TOPICS = 24
 HOME_CARDS = 6
 
 
+# Text that is HTML already, as `Markup(text)` says too, which asks first what it is given.
+ready: Callable[[str], Markup] = functools.partial(str.__new__, Markup)
+
+
 class Body(NamedTuple):
     """The text of a page as HTML, with what the page around it and the next build need."""
 
@@ -75,12 +79,12 @@ class Pages:
         """Return what a page is about: a note and what it has to do with others."""
         site, garden = self.site, self.garden
         return self._fill(
-            "note.html", card=card, body=Markup(body.html), problem=body.problem, toc=Markup(parts.toc(body.toc)),
-            graph=Markup(local_graph(card, site)), facts=Markup(parts.facts(card, garden)),
-            crumbs=Markup(parts.crumbs(parts.folders_above(card.path, site))),
-            foot=Markup(parts.tags(card, site) + parts.sources(card, garden)), backlinks=Markup(told), more=Markup(more), hidden=hidden,
-            mentions=Markup(parts.quoted((site.cards[path], text) for path, text in mentions)),
-            related=Markup(parts.row(site.cards[path] for path in card.related)),
+            "note.html", card=card, body=ready(body.html), problem=body.problem, toc=ready(parts.toc(body.toc)),
+            graph=ready(local_graph(card, site)), facts=ready(parts.facts(card, garden)),
+            crumbs=ready(parts.crumbs(parts.folders_above(card.path, site))),
+            foot=ready(parts.tags(card, site) + parts.sources(card, garden)), backlinks=ready(told), more=ready(more), hidden=hidden,
+            mentions=ready(parts.quoted((site.cards[path], text) for path, text in mentions)),
+            related=ready(parts.row(site.cards[path] for path in card.related)),
         )  # fmt: skip
 
     def _around_note(self, main: str, card: Card) -> str:
@@ -123,8 +127,8 @@ class Pages:
         if root is None:
             root = "../" if "/" in href else ""
         return self._fill(
-            "base.html", main=Markup(main), title=title, lang=lang or self.garden.language, kind=kind, description=description,
-            head=Markup(canonical + head), links=self._around("links.html", root), header=self._around("header.html", root),
+            "base.html", main=ready(main), title=title, lang=lang or self.garden.language, kind=kind, description=description,
+            head=ready(canonical + head), links=self._around("links.html", root), header=self._around("header.html", root),
             footer=self._around("footer.html", root, licence=licence or self.garden.licence),
         )  # fmt: skip
 
