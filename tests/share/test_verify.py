@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pkm.errors import RefusedError
-from pkm.share.garden.verify import Verifier
+from pkm.share.garden.verify import Verifier, addresses
 from pkm.share.garden.writer import Folder, read_manifest
 
 if TYPE_CHECKING:
@@ -144,3 +146,25 @@ def test_a_delivery_that_was_stopped_leaves_nothing_behind(tmp_path: Path, monke
 
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["c.html", "manifest.txt", "site"]
     assert set(read_manifest(str(tmp_path / "site"))) == {"c.html"}
+
+
+MARKUP = st.sampled_from(
+    ['<a href="', ' href="', ' src="', " href=", 'href="', "=", '"', " ", "x.html", "y", "<img", ">", "é"]
+)
+
+
+@given(st.lists(MARKUP, max_size=30).map("".join))
+def test_the_compiled_look_finds_the_addresses_that_python_finds(markup: str) -> None:
+    fast = pytest.importorskip("pkm.share.garden.addresses_fast", reason="it is not compiled here")
+
+    assert fast.new_addresses(markup.encode(), {b"y"}) == addresses(markup.encode(), {b"y"})
+
+
+def test_every_address_of_a_tag_must_lead_somewhere() -> None:
+    found = verifier()
+    found.see("a.html", b'<p>says href="gone.html" <a href="b.html">b</a><video src="c.mp4" href="d.html"></video>')
+
+    with pytest.raises(RefusedError) as told:
+        found.refuse_if_wrong(set())
+
+    assert told.value.reason.split("\n") == [f"{name} leads nowhere." for name in ("b.html", "c.mp4", "d.html")]

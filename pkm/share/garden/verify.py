@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Words = tuple[str, ...]
 
-_MARKS = (b' href="', b' src="')
+_ADDRESS = re.compile(rb' (?:href|src)="([^"]*)')
 # What stands before a mark that is one of a tag and not of text.
 _TAG = re.compile(rb'<(?:a|img|link|script|audio|video)(?: [a-z-]+="[^"<>]*")*\Z')
 _PAGES = re.compile(r"[.:]\S*")
@@ -35,6 +35,17 @@ _WITHIN = re.compile(rb"[#?]")
 _ELSEWHERE = (b"http:", b"https:", b"mailto:")
 LEAST_NAME = 8  # letters of a name that is looked for as a whole
 _TOLD = 5  # of what is wrong; more would not help
+
+
+def addresses(data: bytes, known: set[bytes]) -> list[tuple[int, bytes]]:
+    """Return the addresses in a page that are not known, each behind the place of its attribute."""
+    return [(found.start(), found[1]) for found in _ADDRESS.finditer(data) if found[1] not in known]
+
+
+try:
+    from pkm.share.garden.addresses_fast import new_addresses
+except ImportError:  # it was not compiled here
+    new_addresses = addresses
 
 
 class Verifier:
@@ -116,13 +127,13 @@ class Verifier:
 
 def _add_addresses(data: bytes, known: set[bytes]) -> None:
     """Add the addresses in a page to those that are known. Only where one is new, what stands before it is looked at."""
-    for mark in _MARKS:
-        before, *parts = data.split(mark)
-        for part in parts:
-            address = part[: part.find(b'"')]
-            if address not in known and _TAG.match(before, max(0, before.rfind(b"<"))):
-                known.add(address)
-            before = part
+    last = 0
+    for place, address in new_addresses(data, known):
+        begin = data.rfind(b"<", last, place)
+        is_linked = begin >= 0 and _TAG.match(data, begin, place) is not None
+        if is_linked:
+            known.add(address)
+        last = begin if is_linked else place
 
 
 def _parts(text: str) -> Iterator[str]:
