@@ -123,6 +123,7 @@ class Build:
         self._lists(stale)
         self._search(stale, old_weights)
         self.folder.finish()
+        self.weights = search_files.Everything()  # nobody asks any more, and what is to be remembered has room
 
     def touch(self) -> None:
         """Write nothing: files were touched and are what they were."""

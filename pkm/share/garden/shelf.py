@@ -209,10 +209,7 @@ def put(db: sqlite3.Connection, pairs: Sequence[Pair], ways: Iterable[Ways]) -> 
     called = [(old, new) for old, new in pairs if old is None or new is None or _names(old) != _names(new)]
     gone = (row[:3] for old, _ in called for row in _names(old))
     db.executemany("DELETE FROM names WHERE key = ? AND kind = ? AND path = ?", gone)
-    names = sorted(
-        [row for _, new in called for row in _names(new)]
-    )  # in the order of the table, which grows at its end
-    db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)", names)
+    db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)", (row for _, new in called for row in _names(new)))
     for way in ways:
         db.executemany("INSERT OR REPLACE INTO ways VALUES (?, ?, ?)", way.rows())
 
