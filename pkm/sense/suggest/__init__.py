@@ -7,7 +7,7 @@
     mentions   who names whom                                       view        the vault with some links hidden
     evidence   the vault as matrices                                texts       those of what the notes say
     signals    one function for each kind of evidence               details     the same, of one pair of notes
-    kin        links carried over to notes that are alike
+    kin        links carried over to notes that are alike       phrases     words side by side
     candidates pairs worth judging, with their features             judge       blocks of notes, compared and scored
     train      the vault's links as examples                        trees       a small learner
     learn      the ranker that a vault teaches                      calibrate   how sure a score is

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Phrases:
-    """`number` tells which phrase begins at each word of the run, -1 for none; `counts` how often notes say each."""
+    """`number` tells which phrase begins at each word of the run, -1 for none; `counts` how often notes say each.
+
+    `spread` is how many notes say it.
+    """
 
     number: NDArray[np.int32]
     counts: Sparse
+    spread: NDArray[np.int64]
 
     def without(self, silent: NDArray[np.int64], start: NDArray[np.int64]) -> Sparse:
         """The counts without the phrases that hold a silent word. `start` is where each note begins."""
@@ -53,7 +57,8 @@ def find_phrases(run: Encoded, stem_of: NDArray[np.int32], telling: NDArray[np.b
     number = np.full(len(run.token), -1, np.int32)
     number[at] = renumbered[phrase]
     kept = number[at] >= 0
-    return Phrases(number, sparse(note[kept], number[at[kept]], (run.notes, max(1, len(common)))))
+    counts = sparse(note[kept], number[at[kept]], (run.notes, max(1, len(common))))
+    return Phrases(number, counts, notes[common])
 
 
 def weighted(counts: Sparse) -> Sparse:

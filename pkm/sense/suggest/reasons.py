@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.names import Names
 
 MOST = 3
+FEW = 10  # notes that say a phrase which is worth telling, at most
 KIN = 0.03  # of what is known of a note so much is carried over to one that is like it
 
 
 def explain(e: Evidence, source: int, target: int) -> tuple[Reason, ...]:
     """The two or three strongest reasons, those that can be seen in the text first."""
     reasons: list[Reason] = []
-    for find in (_mention, _mentioned_by, _sources, _neighbours, _similar, _carried, _words, _tags, _folder):
+    for find in (_mention, _mentioned_by, _sources, _neighbours, _similar, _carried, _phrase, _words, _tags, _folder):
         reason = find(e, source, target)
         if reason is not None:
             reasons.append(reason)
@@ -139,6 +140,21 @@ def _sources(e: Evidence, source: int, target: int) -> Reason | None:
         return None
     pages = "page" if len(shared) == 1 else f"{len(shared)} pages"
     return Reason("source", f"both point to the same {pages} outside")
+
+
+def _phrase(e: Evidence, source: int, target: int) -> Reason | None:
+    """The rarest words that stand side by side in both."""
+    if e.scale.large:
+        return None
+    start, said = e.facts.encoded.start, e.facts.phrases
+    shared, _ = _shared(said.counts, source, said.counts, target)
+    shared = shared[said.spread[shared] <= FEW]
+    if not len(shared):
+        return None
+    rarest = shared[np.argmin(said.spread[shared])]
+    at = int(start[source] + np.argmax(said.number[start[source] : start[source + 1]] == rarest))
+    text, line = _said(e, source, at, 2)
+    return Reason("words", f'both say "{text}"', line)
 
 
 def _words(e: Evidence, source: int, target: int) -> Reason | None:

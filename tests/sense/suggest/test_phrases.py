@@ -6,6 +6,7 @@ import numpy as np
 
 from pkm.sense.suggest.evidence import collect
 from pkm.sense.suggest.facts import gather
+from pkm.sense.suggest.reasons import explain
 from pkm.sense.suggest.signals import same_phrases, same_words
 from pkm.sense.suggest.view import View
 from tests.sense.suggest.vaults import corpus
@@ -57,3 +58,13 @@ def test_notes_without_words_have_no_phrases() -> None:
     facts = gather(corpus({"a.md": "", "b.md": "one"}))
 
     assert facts.phrases.counts.nnz == 0
+
+
+def test_the_rarest_phrase_of_both_is_told_as_the_asked_note_spells_it() -> None:
+    vault = corpus({**TEXTS, "dice.md": "Throws.\n\nAny *Random*  Variable has some mean."})
+    dice, chance = (vault.numbers[f"{name}.md"] for name in ("dice", "chance"))
+
+    reasons = explain(collect(View.whole(gather(vault))), dice, chance)
+
+    assert [(reason.kind, reason.line) for reason in reasons if reason.text.startswith("both say")] == [("words", 3)]
+    assert 'both say "Random*  Variable"' in [reason.text for reason in reasons]
