@@ -7,7 +7,7 @@ Both lay one row at a time out in full, where numpy lays out many rows or makes 
 import numpy as np
 
 cdef enum:
-    MOST = 16  # tables that are added up
+    MOST = 64  # tables that are added up, at most
 
 
 def best_of_sums(list tables, const float[:, ::1] units, int count, int width):
