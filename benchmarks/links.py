@@ -12,8 +12,9 @@ Quality is another matter: docs/explanation/suggestions.md.
     50 changed         only the changed notes are read and asked about
     no change          only the files' times are looked at
 
-Growth is the exponent between the smallest and the largest vault: 1 is in proportion. `--huge` adds 100,000 notes,
-which takes some ten minutes.
+Growth is the exponent between the smallest and the largest vault: 1 is in proportion. Just below 4,000 notes, where
+everything is still compared with everything, a vault is dearest: `--notes 1000,2000,3900,10000` shows it. `--huge`
+adds 100,000 notes, which takes some ten minutes.
 """
 
 from __future__ import annotations
