@@ -15,6 +15,7 @@ import numpy as np
 from pkm.sense.suggest.arrays import Sparse, binary, column_sums, only_columns, scale_columns, sparse, unit_rows
 from pkm.sense.suggest.encode import HEADING, ITEM
 from pkm.sense.suggest.encoded import Encoded, encoded
+from pkm.sense.suggest.heap import give_back
 from pkm.sense.suggest.kept import read
 from pkm.sense.suggest.library import sp
 from pkm.sense.suggest.names import Names, find_names
@@ -101,6 +102,7 @@ def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:
         few = np.sum([np.bincount(block.indices, minlength=len(numbers)) for block in counts], axis=0) <= limit
         telling &= few[stem_of]
         counts = [only_columns(block, few) for block in counts]
+    give_back()
     homes, files = [head.folder for head in heads], [head.stem for head in heads]
     parts = [_steps(home) for home in homes]
     folders: dict[str, int] = {}
@@ -113,6 +115,10 @@ def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:
     number = np.array([float("".join(DIGITS.findall(file))[-9:] or -1) for file in files])
     linked = np.flatnonzero((run.target >= 0) & (run.target != run.source))
     title_note = np.repeat(np.arange(count), reading.sizes["name_tokens"])
+    names = find_names(run, reading)
+    give_back()
+    stemmed = find_names(run, reading, stem_of, anchors=False)
+    give_back()
     place, places = _places(run)
     above = _above(parts, index)
     return Facts(
@@ -123,8 +129,8 @@ def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:
         shortest=_shortest(run.spelled, stem_of, len(numbers)),
         telling=telling,
         counts=sp.vstack(counts, format="csr"),
-        names=find_names(run, reading),
-        stemmed=find_names(run, reading, stem_of, anchors=False),
+        names=names,
+        stemmed=stemmed,
         place=place,
         places=places,
         linked=linked,
