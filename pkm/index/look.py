@@ -12,9 +12,9 @@ from __future__ import annotations
 import marshal
 import sys
 import time
-from _blake2 import blake2b
 
 from pkm.errors import Problem
+from pkm.model.digest import BRIEF, brief
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 FINE_TICK = 20_000_000 if sys.platform == "win32" else 12_000_000
 COARSE_TICK = 2_000_000_000
 HANDFUL = 8  # files that share a mark in the fingerprint
-_MARK = 12  # bytes
 _LARGEST = (1 << 63) - 1  # that SQLite can keep
 
 
@@ -67,7 +66,7 @@ def fingerprint(files: list[Stamp]) -> bytes:
 
 def mark(files: list[Stamp]) -> bytes:
     """A handful of files in short."""
-    return blake2b(marshal.dumps(files, 0), digest_size=_MARK).digest()
+    return brief(marshal.dumps(files, 0))
 
 
 def touched(files: list[Stamp], stamp: bytes, before: bytes | None) -> list[tuple[list[Stamp], bytes]] | None:
@@ -75,9 +74,9 @@ def touched(files: list[Stamp], stamp: bytes, before: bytes | None) -> list[tupl
     if before is None or len(before) != len(stamp):
         return None
     found = [
-        (files[number * HANDFUL : (number + 1) * HANDFUL], before[at : at + _MARK])
-        for number, at in enumerate(range(0, len(stamp), _MARK))
-        if stamp[at : at + _MARK] != before[at : at + _MARK]
+        (files[number * HANDFUL : (number + 1) * HANDFUL], before[at : at + BRIEF])
+        for number, at in enumerate(range(0, len(stamp), BRIEF))
+        if stamp[at : at + BRIEF] != before[at : at + BRIEF]
     ]
     return found if 2 * HANDFUL * len(found) <= len(files) else None
 

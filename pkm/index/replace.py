@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pkm.index.links import resolve_touched
 from pkm.index.writer import Writer
+from pkm.markdown import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 # The columns that make a row what it is; the first is the note's number. What a link means is found afterwards.
 _COLUMNS = {
-    "notes": "id, uid, title, kind, stage, para, audience, created, modified, body",
+    "notes": "id, uid, title, kind, stage, para, audience, created, modified, body, front",
     "names": "note, kind, key, text",
     "links": 'source, kind, raw, goal, name_key, anchor, display, start, "end", line',
     "headings": "note, level, text, start, line",
@@ -33,6 +34,12 @@ _COLUMNS = {
     "pairs": "rowid, text",
 }
 _WORDS = "INSERT INTO words(words, rowid, title, body, path) VALUES (?,?,?,?,?)"
+_OWN = ("notes", "problems", "pairs")
+# Of these tables the rows follow from a note's front matter, text and path alone.
+_SAID = ("names", "links", "headings", "blocks", "tags", "properties", "tasks")
+_TEXTS = "SELECT id, title, body, path FROM texts WHERE id IN (SELECT id FROM replaced)"
+_NOTES = f"SELECT {_COLUMNS['notes']} FROM notes WHERE id IN (SELECT id FROM replaced)"  # noqa: S608 - constant names
+_PROBLEMS = "SELECT file FROM problems WHERE file IN (SELECT id FROM replaced)"
 _MODIFIED = 8  # the column of `notes` that any change of a file changes, mostly alone
 
 
@@ -68,10 +75,38 @@ class Replacer(Writer):
             self.db.execute("DELETE FROM replaced")
             self.db.executemany("INSERT INTO replaced VALUES (?)", [(number,) for number in self._numbers])
             self._numbers.clear()
-            for table in _COLUMNS:
+            texts = {row[0]: row for row in self.db.execute(_TEXTS)}
+            settled = self._settled(texts)
+            for table in _OWN:
                 self._difference(table)
-            self._replace_words()
+            self._leave(settled)
+            for table in _SAID:
+                self._difference(table)
+            self._replace_words(texts)
         super().flush()
+
+    def _settled(self, texts: dict[int, tuple[Any, ...]]) -> set[int]:
+        """The notes in which nothing came, went or moved that has a row of its own."""
+        new = {row[0]: row for row in self.waiting["texts"]}
+        was = {row[0]: _undated(row) for row in self.db.execute(_NOTES)}
+        # What is not UTF-8 was scanned as it is but kept with question marks, and among these other things may stand.
+        odd = {row[0] for row in self.waiting["problems"]}
+        odd.update([number for (number,) in self.db.execute(_PROBLEMS)])
+        return {
+            row[0]
+            for row in self.waiting["notes"]
+            if row[0] not in odd
+            and was.get(row[0]) == _undated(row)
+            and (found := parse.rows(texts[row[0]][2], 0)) is not None
+            and found == parse.rows(new[row[0]][2], 0)
+        }
+
+    def _leave(self, settled: set[int]) -> None:
+        """Ask and write nothing more of these notes."""
+        for table in _SAID:
+            rows = self.waiting[table]
+            rows[:] = [row for row in rows if row[0] not in settled]
+        self.db.executemany("DELETE FROM replaced WHERE id = ?", [(number,) for number in settled])
 
     def _difference(self, table: str) -> None:
         """Take out of a table what is no longer so, and leave only what is new to be written."""
@@ -107,12 +142,8 @@ class Replacer(Writer):
         self.db.executemany("UPDATE notes SET modified = ? WHERE id = ?", times)
         return others
 
-    def _replace_words(self) -> None:
+    def _replace_words(self, old: dict[int, tuple[Any, ...]]) -> None:
         """The search engine must be told the old words to forget them, and takes notes best in order."""
-        old = {
-            row[0]: row
-            for row in self.db.execute("SELECT id, title, body, path FROM texts WHERE id IN (SELECT id FROM replaced)")
-        }
         new = {row[0]: row for row in self.waiting["texts"]}
         self.waiting["words"].clear()
         self.waiting["texts"].clear()

@@ -10,6 +10,7 @@ from pkm.index.keys import fold
 from pkm.index.times import created_and_modified, said, written
 from pkm.markdown import frontmatter
 from pkm.markdown.text import decode
+from pkm.model.digest import brief
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def read_note(path: str, data: bytes, mtime_ns: int, settings: Settings) -> Note
         created,
         modified,
         front.body,
+        brief(data[: front.body]),
     )
     written = [tag.strip("#/") for tag in _listed(values, ("tags", "tag", "keywords"), ", ")]
     rows.tags = {}
@@ -103,7 +105,7 @@ def unreadable(path: str, mtime_ns: int, settings: Settings, error: PkmError) ->
     rows.problems = [_told(error)]
     rows.title = _title({}, [], path)
     stamp = written(mtime_ns)
-    rows.note = (None, rows.title, default_kind(path, settings), None, None, "private", stamp, stamp, 0)
+    rows.note = (None, rows.title, default_kind(path, settings), None, None, "private", stamp, stamp, 0, brief(b""))
     return rows
 
 

@@ -12,7 +12,7 @@ import sqlite3
 
 from pkm.errors import OutsideError
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 BUSY_MS = 10_000
 SORT_BYTES = 1 << 20  # FTS5's own default
 # FTS5 merges its pieces when it has so many of one size. From its default of 4 on, or from 8, each refresh after 100
@@ -53,7 +53,9 @@ CREATE TABLE notes (
   created TEXT NOT NULL,
   modified TEXT NOT NULL,
   -- byte offset of the text behind the front matter
-  body INTEGER NOT NULL
+  body INTEGER NOT NULL,
+  -- the front matter's bytes in short: whether it is what it was
+  front BLOB NOT NULL
 );
 -- What else a note may be called: title, alias, id. Only for links that no file name answers.
 CREATE TABLE names (

@@ -1,6 +1,6 @@
 """Digests: how a plan says which bytes it expects, and how the index sees that nothing changed.
 
-SHA-256 everywhere, as lower-case hex. Python's own small C module does it without loading OpenSSL,
+SHA-256, as lower-case hex, wherever anybody else may look. Python's own small C module does it without loading OpenSSL,
 which matters to a capture that lasts a dozen milliseconds; who hashes a whole vault asks for `bulk`,
 which is five times faster per byte once OpenSSL is there.
 """
@@ -12,16 +12,19 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from hashlib import sha256
+    from hashlib import blake2b, sha256
 else:
     try:
+        from _blake2 import blake2b
+
         if sys.version_info >= (3, 12):
             from _sha2 import sha256
         else:
             from _sha256 import sha256
     except ImportError:  # an interpreter built without its own hashes
-        from hashlib import sha256
+        from hashlib import blake2b, sha256
 
+BRIEF = 12  # bytes
 # From about this size on, loading OpenSSL pays for itself within one digest.
 _LARGE = 1 << 20
 
@@ -31,6 +34,11 @@ def digest(data: bytes) -> str:
     if len(data) > _LARGE:
         return bulk()(data)
     return sha256(data).hexdigest()
+
+
+def brief(data: bytes) -> bytes:
+    """Twelve bytes for what the index compares with itself alone, a thousand times at each look."""
+    return blake2b(data, digest_size=BRIEF).digest()
 
 
 def digest_pieces(pieces: Iterable[bytes]) -> str:
