@@ -8,6 +8,11 @@ the part of `signal` that needs no import.
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found] # a built-in module without stubs
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 
 def end_silently() -> None:
@@ -17,6 +22,7 @@ def end_silently() -> None:
 
 def raise_exception() -> None:
     """Let Ctrl-C raise KeyboardInterrupt."""
+    sys.unraisablehook = _end_all_the_same
     _exchange(_signal.SIG_DFL, _signal.default_int_handler)
 
 
@@ -29,6 +35,14 @@ class LeftToTheChild:
 
     def __exit__(self, *_: object) -> None:
         _signal.signal(_signal.SIGINT, self._before)
+
+
+def _end_all_the_same(what: UnraisableHookArgs) -> None:
+    """Where Python cannot raise, in a callback of its own while it imports, it would show the inside and go on."""
+    if what.exc_type is KeyboardInterrupt:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+        _signal.raise_signal(_signal.SIGINT)
+    sys.__unraisablehook__(what)
 
 
 def _exchange(old: object, new: object) -> None:

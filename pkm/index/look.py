@@ -14,7 +14,7 @@ import sys
 import time
 
 from pkm.errors import Problem
-from pkm.model.digest import BRIEF, brief
+from pkm.model.brief import BRIEF, brief
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

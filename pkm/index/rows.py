@@ -10,7 +10,7 @@ from pkm.index.keys import fold
 from pkm.index.times import created_and_modified, said, written
 from pkm.markdown import frontmatter
 from pkm.markdown.text import decode
-from pkm.model.digest import brief
+from pkm.model.brief import brief
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

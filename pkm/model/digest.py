@@ -12,19 +12,16 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from hashlib import blake2b, sha256
+    from hashlib import sha256
 else:
     try:
-        from _blake2 import blake2b
-
         if sys.version_info >= (3, 12):
             from _sha2 import sha256
         else:
             from _sha256 import sha256
     except ImportError:  # an interpreter built without its own hashes
-        from hashlib import blake2b, sha256
+        from hashlib import sha256
 
-BRIEF = 12  # bytes
 # From about this size on, loading OpenSSL pays for itself within one digest.
 _LARGE = 1 << 20
 
@@ -34,11 +31,6 @@ def digest(data: bytes) -> str:
     if len(data) > _LARGE:
         return bulk()(data)
     return sha256(data).hexdigest()
-
-
-def brief(data: bytes) -> bytes:
-    """Twelve bytes for what the index compares with itself alone, a thousand times at each look."""
-    return blake2b(data, digest_size=BRIEF).digest()
 
 
 def digest_pieces(pieces: Iterable[bytes]) -> str:

@@ -76,6 +76,7 @@ class Facts:
     texts: dict[Scale, Texts] = field(default_factory=dict)  # as long as no word is silent; made when first asked for
     together: NDArray[np.float32] | None = None  # how far every two share folders, tags and days; likewise
     _phrases: Phrases | None = None
+    _spread: NDArray[np.int64] | None = None
 
     @property
     def notes(self) -> int:
@@ -87,6 +88,13 @@ class Facts:
         if self._phrases is None:
             self._phrases = find_phrases(self.encoded, self.stem_of, self.telling)
         return self._phrases
+
+    @property
+    def spread(self) -> NDArray[np.int64]:
+        """How many notes say each stem."""
+        if self._spread is None:
+            self._spread = np.bincount(self.counts.indices, minlength=self.stems)
+        return self._spread
 
 
 def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.names import Names
 
 MOST = 3
-FEW = 10  # notes that say a phrase which is worth telling, at most
+FEW = 10  # notes that say a phrase which is worth telling, at most; its words are in no more, or in a tenth
 KIN = 0.03  # of what is known of a note so much is carried over to one that is like it
 
 
@@ -143,18 +143,20 @@ def _sources(e: Evidence, source: int, target: int) -> Reason | None:
 
 
 def _phrase(e: Evidence, source: int, target: int) -> Reason | None:
-    """The rarest words that stand side by side in both."""
+    """The rarest words that stand side by side in both, none of them common."""
     if e.scale.large:
         return None
-    start, said = e.facts.encoded.start, e.facts.phrases
+    facts = e.facts
+    start, said = facts.encoded.start, facts.phrases
     shared, _ = _shared(said.counts, source, said.counts, target)
     shared = shared[said.spread[shared] <= FEW]
-    if not len(shared):
-        return None
-    rarest = shared[np.argmin(said.spread[shared])]
-    at = int(start[source] + np.argmax(said.number[start[source] : start[source + 1]] == rarest))
-    text, line = _said(e, source, at, 2)
-    return Reason("words", f'both say "{text}"', line)
+    here = said.number[start[source] : start[source + 1]]
+    for phrase in shared[np.argsort(said.spread[shared], kind="stable")]:
+        at = int(start[source] + np.argmax(here == phrase))
+        if facts.spread[facts.stem_of[facts.encoded.token[at : at + 2]]].max() <= max(FEW, facts.notes // 10):
+            text, line = _said(e, source, at, 2)
+            return Reason("words", f'both say "{text}"', line)
+    return None
 
 
 def _words(e: Evidence, source: int, target: int) -> Reason | None:

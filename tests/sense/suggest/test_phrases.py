@@ -68,3 +68,17 @@ def test_the_rarest_phrase_of_both_is_told_as_the_asked_note_spells_it() -> None
 
     assert [(reason.kind, reason.line) for reason in reasons if reason.text.startswith("both say")] == [("words", 3)]
     assert 'both say "Random*  Variable"' in [reason.text for reason in reasons]
+
+
+def test_a_phrase_with_a_word_that_very_many_notes_say_is_not_told() -> None:
+    few = {"dice.md": "any variable has some mean", "chance.md": "each variable has one"}
+    many = few | {f"{number:02}.md": "this has some other words" for number in range(20)}
+
+    def told(texts: dict[str, str]) -> list[str]:
+        vault = corpus(texts)
+        dice, chance = (vault.numbers[f"{name}.md"] for name in ("dice", "chance"))
+        reasons = explain(collect(View.whole(gather(vault))), dice, chance)
+        return [reason.text for reason in reasons if reason.text.startswith("both say")]
+
+    assert told(few) == ['both say "variable has"']
+    assert told(many) == []
