@@ -11,16 +11,16 @@ a bare Python that does nothing. Programs that are not installed are left out.
 
 Measured with 10,000 notes, five rounds, on two quiet cores, with the compiled scanner (Python 3.11, SQLite 3.40):
 
-    start (--version)         1.06 x python
-    help                      0.94 x python
-    keep a thought            1.31 x python
-    first fill                7.76 x read      0.23 x git add
-    nothing changed           1.90 x git status   1.21 x find
-    1 note changed            1.11 x nothing changed   0.07 x git add
-    100 notes changed         2.01 x nothing changed   0.13 x git add
-    rare word                 0.74 x rg        0.32 x when it need not look at the files
-    best 20 of a common word  0.37 x rg        (as it is, without a look)
-    links to the hub          0.29 x rg        (the same)
+    start (--version)         1.07 x python
+    help                      0.96 x python
+    keep a thought            1.30 x python
+    first fill                7.44 x read      0.22 x git add
+    nothing changed           1.93 x git status   1.23 x find
+    1 note changed            1.09 x nothing changed   0.07 x git add
+    100 notes changed         1.67 x nothing changed   0.10 x git add
+    rare word                 0.73 x rg        0.33 x when it need not look at the files
+    best 20 of a common word  0.36 x rg        (as it is, without a look)
+    links to the hub          0.34 x rg        (the same)
 
 A first fill of 100,000 notes (286 MB) peaked at 125 MB of memory, a refresh of 100 of them at 38 MB.
 """
