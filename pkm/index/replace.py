@@ -1,7 +1,8 @@
 """Notes that changed, written over their old rows: only what differs is touched.
 
 A person changes a line, and most links, headings and tags of the note stay as they were. Rows that
-stay cost one look; a row that goes and comes back costs a dozen pages of indexes.
+stay cost one look; a row that goes and comes back costs a dozen pages of indexes. Mostly not even a look is
+needed: where the front matter is the same, and the old and the new text hold the same things in the same places.
 """
 
 from __future__ import annotations
