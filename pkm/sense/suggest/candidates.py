@@ -46,8 +46,8 @@ KINDS = (
 
 def _names(*, large: bool) -> tuple[str, ...]:
     """What the columns of the features are, in order."""
-    tables = [signal for signal in SIGNALS if not (large and signal.small)]
-    every: list[Signal | Detail] = [*tables, *DETAILS]
+    kinds: tuple[Signal | Detail, ...] = (*SIGNALS, *DETAILS)
+    every = [each for each in kinds if not (large and each.small)]
     compared = [each.name for each in every if each.compares]
     return (
         *(each.name for each in every),
@@ -102,6 +102,8 @@ def _block(e: Evidence, rows: NDArray[np.int64]) -> Pairs:
             if signal.compares:
                 compared.append(values)
     for detail in DETAILS:
+        if e.scale.large and detail.small:
+            continue
         values = detail.score(e, source, target)
         table[:, next(column)] = values
         if detail.compares:

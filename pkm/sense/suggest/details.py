@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from pkm.sense.suggest.roles import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,11 +26,12 @@ STEPS = 2  # from a share to its double
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """Evidence about pairs: the value for each source and target."""
+    """Evidence about pairs: the value for each source and target. `compares` and `small` as of a `Signal`."""
 
     name: str
     score: Callable[[Evidence, Notes, Notes], NDArray[Any]]
     compares: bool = False
+    small: bool = False
 
 
 def same_folder(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
@@ -70,6 +74,26 @@ def targets_folders(e: Evidence, source: Notes, target: Notes) -> NDArray[Any]:
     return np.asarray(e.places.out_folders[source, e.facts.folder[target]]).ravel()
 
 
+def links_in_as(role: int, e: Evidence, _source: Notes, target: Notes) -> NDArray[Any]:
+    """How many notes link to it in this role."""
+    return e.roles.count_in[role][target]
+
+
+def links_out_as(role: int, e: Evidence, _source: Notes, target: Notes) -> NDArray[Any]:
+    """How many notes it links to in this role."""
+    return e.roles.count_out[role][target]
+
+
+def own_links_in_as(role: int, e: Evidence, source: Notes, _target: Notes) -> NDArray[Any]:
+    """How many notes link to this one in this role."""
+    return e.roles.count_in[role][source]
+
+
+def own_links_out_as(role: int, e: Evidence, source: Notes, _target: Notes) -> NDArray[Any]:
+    """How many notes this one links to in this role."""
+    return e.roles.count_out[role][source]
+
+
 def _products(left: Sparse, source: Notes, right: Sparse, target: Notes) -> NDArray[Any]:
     """Products of rows, pair by pair."""
     return np.asarray(left[source].multiply(right[target]).sum(1)).ravel()
@@ -82,4 +106,14 @@ DETAILS: tuple[Detail, ...] = (
     Detail("same tags", same_tags, compares=True),
     Detail("targets tags", targets_tags, compares=True),
     Detail("targets folders", targets_folders),
+    *(
+        Detail(f"{name} as {role}", partial(count, number), small=True)
+        for name, count in (
+            ("links in", links_in_as),
+            ("links out", links_out_as),
+            ("own links in", own_links_in_as),
+            ("own links out", own_links_out_as),
+        )
+        for number, role in enumerate(ROLES)
+    ),
 )

@@ -26,6 +26,7 @@ from pkm.sense.suggest.arrays import (
 from pkm.sense.suggest.heap import give_back
 from pkm.sense.suggest.library import sp
 from pkm.sense.suggest.mentions import Mentions, mentions
+from pkm.sense.suggest.roles import Roles, by_role
 from pkm.sense.suggest.scale import Scale, scale_of
 from pkm.sense.suggest.texts import Words, latent, words_of
 
@@ -98,6 +99,7 @@ class Evidence:
 
     meaning: NDArray[np.float32] | None = None  # a vector for each note, where a sentence model was asked
     exchanged: dict[str, Sparse] = field(default_factory=dict)
+    _roles: Roles | None = None
 
     def turned(self, name: str) -> Sparse:
         """A matrix of the words, links or facts with rows and columns exchanged; made once."""
@@ -110,13 +112,20 @@ class Evidence:
     def notes(self) -> int:
         return self.facts.notes
 
+    @property
+    def roles(self) -> Roles:
+        """The links by what they are for; told apart when first asked for: a large vault never asks."""
+        if self._roles is None:
+            self._roles = by_role(self.facts, _made(self.view))
+        return self._roles
+
 
 def collect(view: View, scale: Scale | None = None) -> Evidence:
     """Compute the evidence of a view."""
     give_back()  # what the evidence of another view has left
     facts = view.facts
     scale = scale or scale_of(facts.notes)
-    made = facts.linked[view.link[facts.linked]]
+    made = _made(view)
     words = words_of(view, made, scale)
     give_back()
     links = _links(view, made, words, scale)
@@ -133,6 +142,12 @@ def collect(view: View, scale: Scale | None = None) -> Evidence:
     )
     give_back()
     return evidence
+
+
+def _made(view: View) -> NDArray[np.int64]:
+    """The links to other notes that count."""
+    linked = view.facts.linked
+    return linked[view.link[linked]]
 
 
 def _links(view: View, made: NDArray[np.int64], words: Words, scale: Scale) -> Links:

@@ -20,6 +20,7 @@ from pkm.sense.suggest.kept import read
 from pkm.sense.suggest.library import sp
 from pkm.sense.suggest.names import Names, find_names
 from pkm.sense.suggest.phrases import Phrases, find_phrases
+from pkm.sense.suggest.roles import roles_of
 from pkm.sense.suggest.scale import scale_of
 from pkm.sense.suggest.spell import stem
 
@@ -58,6 +59,7 @@ class Facts:
     place: NDArray[np.int32]  # of each line
     places: int
     linked: NDArray[np.int64]
+    role: NDArray[np.int8]  # of each link
     folder: NDArray[np.int32]
     folders: int
     depth: NDArray[np.int64]
@@ -142,6 +144,7 @@ def gather(corpus: Corpus, reading: Reading | None = None) -> Facts:
         place=place,
         places=places,
         linked=linked,
+        role=roles_of(run),
         folder=folder,
         folders=len(folders),
         depth=np.array([len(steps) for steps in parts], np.int64),

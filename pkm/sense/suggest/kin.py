@@ -106,3 +106,15 @@ def expected_back(e: Evidence, rows: Notes) -> NDArray[Any]:
     """Links to be expected from the other note to this one."""
     carried: NDArray[Any] = (akin(e, rows) + (e.links.out @ e.words.kin[rows].T).T) @ e.words.kin
     return carried
+
+
+def kin_link_as(role: int, e: Evidence, rows: Notes) -> NDArray[Any]:
+    """Kin of this note link there in this role."""
+    carried: NDArray[Any] = (e.roles.into[role] @ e.words.kin[rows].T).T
+    return carried
+
+
+def links_kin_as(role: int, e: Evidence, rows: Notes) -> NDArray[Any]:
+    """It links to kin of this note in this role."""
+    carried: NDArray[Any] = (e.roles.out[role] @ e.words.kin[rows].T).T
+    return carried

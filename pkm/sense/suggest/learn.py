@@ -6,7 +6,7 @@ is measured on notes that none of them learned from.
 
 from __future__ import annotations
 
-import json
+import io
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from pkm.sense.suggest.scale import Scale
     from pkm.sense.suggest.train import Examples
 
-OWN = 1250  # links found again at which a vault's own lesson weighs as much as five times that of others
+OWN = 1250  # links found again at which a vault's own forests weigh as much as the shipped one
 REFUSED = 4.0  # weight of a pair that was refused
 FEW = 1000  # links found again; with fewer, half as much is grown
 JUDGED = 3000  # lists on which confidence is measured, at most about
+WEIGHTS = resources.files("pkm.sense.suggest") / "weights.npz"
+SHIPPED = ("names", "roots", "feature", "threshold", "left", "right", "value", "bias", "curve", "usual")  # of each half
 FIRST = 30  # trees that decide what is looked at closely
 
 
@@ -60,7 +62,7 @@ def learn(taught: Examples, scale: Scale, refused: NDArray[np.float32] | None = 
     `refused` are the features of pairs that a person did not want: each counts as several that nobody linked.
     """
     young = shipped(scale.large)
-    borrowed = OWN / (OWN + float(taught.wanted.sum()))
+    borrowed = max(scale.borrowed, OWN / (OWN + float(taught.wanted.sum())))
     unwanted = np.zeros((0, len(taught.names)), np.float32) if refused is None else refused
     short = taught.wanted.sum() < FEW
     trees = scale.trees // 2 if short else scale.trees
@@ -95,17 +97,18 @@ def scored(
 @cache
 def shipped(large: bool = False) -> Ranker:
     """The ranker that comes with the program; how it was made is in `benchmarks/suggest_weights.py`."""
-    data = json.loads((resources.files("pkm.sense.suggest") / "weights.json").read_text("utf-8"))
-    data = data["large" if large else "small"]
+    with np.load(io.BytesIO(WEIGHTS.read_bytes())) as data:
+        name = "large" if large else "small"
+        kept = {part: data[f"{name} {part}"] for part in SHIPPED}
     place = {name: number for number, name in enumerate(FEATURES[large])}
-    column = np.array([place[name] for name in data["names"]] + [-1], np.int32)
+    column = np.array([place[name] for name in kept["names"].tolist()] + [-1], np.int32)
     forest = Forest(
-        np.array(data["roots"], np.int32),
-        column[np.array(data["feature"], np.int32)],
-        np.array(data["threshold"], np.float32),
-        np.array(data["left"], np.int32),
-        np.array(data["right"], np.int32),
-        np.array(data["value"], np.float32),
-        float(data["bias"]),
+        kept["roots"],
+        column[kept["feature"]],
+        kept["threshold"],
+        kept["left"],
+        kept["right"],
+        kept["value"],
+        float(kept["bias"]),
     )
-    return Ranker((), forest, 1.0, Curve(np.array(data["curve"]), np.array(data["usual"])), large)
+    return Ranker((), forest, 1.0, Curve(kept["curve"], kept["usual"]), large)

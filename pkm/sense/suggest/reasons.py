@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,17 +52,21 @@ def _said(e: Evidence, note: int, at: int, size: int) -> tuple[str, int]:
     lines = e.facts.encoded.lines
     line = int(lines.number[lines.of(np.array([at]))[0]])
     text = e.facts.corpus.notes[note].text.split("\n")
-    return _spelled(e, at, size, text[line - 1] if line <= len(text) else ""), line
-
-
-def _spelled(e: Evidence, at: int, size: int, line: str) -> str:
     pieces = [e.facts.encoded.spelled[int(word)] for word in e.facts.encoded.token[at : at + size]]
+    return _spelled(pieces, text[line - 1] if line <= len(text) else ""), line
+
+
+def _spelled(pieces: list[str], line: str) -> str:
+    """Words as the line spells them, one soon after the other."""
+    words: list[str] = []
+    for piece in pieces:
+        if words and not piece.isascii() and words[-1].endswith(piece[0]):
+            words[-1] += piece[1:]  # Chinese, Japanese and Korean are read as pairs of characters that overlap
+        else:
+            words.append(piece)
     folded = line.casefold()
-    start = folded.find(pieces[0])
-    end = folded.find(pieces[-1], start)
-    if 0 <= start <= end and len(folded) == len(line) and end - start <= sum(map(len, pieces)) + 3 * size:
-        return line[start : end + len(pieces[-1])]
-    return " ".join(pieces)
+    found = re.search(("\\b" if words[0].isascii() else "") + "\\W{0,3}".join(map(re.escape, words)), folded)
+    return line[slice(*found.span())] if found and len(folded) == len(line) else " ".join(pieces)
 
 
 def _names(found: Mentions, source: int, target: int) -> bool:

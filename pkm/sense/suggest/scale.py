@@ -23,6 +23,7 @@ class Scale:
     forests: int
     trees: int
     leaves: int
+    borrowed: float  # weight of the shipped forest beside a vault's own, at least
 
 
 SMALL = Scale(
@@ -40,6 +41,7 @@ SMALL = Scale(
     forests=4,
     trees=100,
     leaves=31,
+    borrowed=0.5,
 )
 LARGE = Scale(
     large=True,
@@ -56,6 +58,7 @@ LARGE = Scale(
     forests=2,
     trees=60,
     leaves=15,
+    borrowed=0.0,
 )
 MANY = 4_000  # notes
 COMPARED = 1_000_000  # pairs of an asked note and another that a lesson compares, at most

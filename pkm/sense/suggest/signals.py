@@ -7,10 +7,21 @@ that were brought in is in `details.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pkm.sense.suggest.arrays import best_of_rows
-from pkm.sense.suggest.kin import akin, expected, expected_back, kin_link, kin_link_to_kin, kin_of_targets
+from pkm.sense.suggest.kin import (
+    akin,
+    expected,
+    expected_back,
+    kin_link,
+    kin_link_as,
+    kin_link_to_kin,
+    kin_of_targets,
+    links_kin_as,
+)
+from pkm.sense.suggest.roles import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -294,6 +305,14 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("kin link to kin", kin_link_to_kin, compares=True, small=True),
     Signal("expected", expected, "both", compares=True, small=True),
     Signal("expected back", expected_back, compares=True, small=True),
+    *(
+        Signal(f"kin link as {role}", partial(kin_link_as, number), compares=True, small=True)
+        for number, role in enumerate(ROLES)
+    ),
+    *(
+        Signal(f"links kin as {role}", partial(links_kin_as, number), compares=True, small=True)
+        for number, role in enumerate(ROLES)
+    ),
     Signal("linked from folder", linked_from_folder, "place", compares=True),
     Signal("linked from tags", linked_from_tags, "place", compares=True),
     Signal("index above", index_above, "place"),

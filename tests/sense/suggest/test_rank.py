@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import pytest
+
 from pkm.sense.suggest.decisions import Decision, Decisions, sketch
+from pkm.sense.suggest.evidence import collect
+from pkm.sense.suggest.facts import gather
 from pkm.sense.suggest.rank import suggest
+from pkm.sense.suggest.reasons import explain
 from pkm.sense.suggest.spell import fold
+from pkm.sense.suggest.view import View
 from tests.sense.suggest.vaults import corpus, grown
 
 
@@ -16,6 +22,25 @@ def test_a_note_that_is_named_but_not_linked_comes_first_with_its_line() -> None
     assert best.reasons[0].kind == "mention"
     assert best.reasons[0].text == 'says "seed 4"'
     assert best.reasons[0].line == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("2022-08-02", "Written on 2022-08-02, and never again."),
+        ("ein Fass voll", "Da stand das kleine Ein-Fass voll Wasser."),
+        ("知识管理", "从一开始，我就想知道什么是知识管理。"),
+    ],
+)
+def test_a_name_is_told_as_the_line_spells_it(name: str, line: str) -> None:
+    texts = grown() | {f"{name}.md": "What there is to say of it.", "new.md": f"# new\n\n{line}\n"}
+    vault = corpus(texts)
+
+    reasons = explain(collect(View.whole(gather(vault))), vault.numbers["new.md"], vault.numbers[f"{name}.md"])
+
+    told = reasons[0].text.removeprefix('says "').removesuffix('"')
+    assert told in line
+    assert told.casefold().replace("-", " ") == name.casefold().replace("-", " ")
 
 
 def test_a_note_without_names_or_links_is_drawn_to_its_topic() -> None:
