@@ -54,7 +54,7 @@ def test_what_was_hidden_and_held_back_is_found_again() -> None:
 def test_a_vault_with_few_links_leans_on_what_others_taught() -> None:
     few, many = learn(_taught(40), SMALL), learn(_taught(120), SMALL)
 
-    assert 0.2 < many.borrowed < few.borrowed < 1
+    assert SMALL.borrowed <= many.borrowed < few.borrowed < 1
 
 
 def test_refused_pairs_score_lower_than_they_would() -> None:
