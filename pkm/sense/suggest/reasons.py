@@ -65,7 +65,7 @@ def _spelled(pieces: list[str], line: str) -> str:
         else:
             words.append(piece)
     folded = line.casefold()
-    found = re.search(("\\b" if words[0].isascii() else "") + "\\W{0,3}".join(map(re.escape, words)), folded)
+    found = re.search(("\\b" if words[0].isascii() else "") + "[\\W_]{0,3}".join(map(re.escape, words)), folded)
     return line[slice(*found.span())] if found and len(folded) == len(line) else " ".join(pieces)
 
 
