@@ -51,7 +51,7 @@ class Half:
 
 
 HALVES = {
-    "small": Half(SMALL, MOST, trees=600, leaves=63, rate=0.07),
+    "small": Half(replace(SMALL, new_lessons=6), MOST, trees=600, leaves=63, rate=0.07),
     "large": Half(replace(LARGE, lessons=6, new_lessons=4), 10 * MOST, trees=60, leaves=16, rate=0.07),
 }
 
