@@ -29,7 +29,9 @@ def link(
     file: Annotated[
         str, typer.Option("--notes", metavar="FILE", help="With --json: for the notes in this file, one path a line.")
     ] = "",
-    limit: Annotated[int, typer.Option("-n", help="How many suggestions.")] = 0,
+    limit: Annotated[
+        int, typer.Option("-n", metavar="N", min=0, show_default=False, help="At most N suggestions.")
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Suggestions as JSON Lines.")] = False,
     accept: Annotated[
         str, typer.Option("--accept", metavar="ID", help="Say yes to a suggested link, with or without --why and --as.")
