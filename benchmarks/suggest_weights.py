@@ -6,7 +6,7 @@ Each vault's own links are hidden and looked for, as in a nightly run; one fores
 four times the links counting twice as much. The curve is fitted on vaults that a forest has not seen. Vaults that the
 ranker is measured on must not be among them. What a small vault is asked is too dear for one of `MOST` notes.
 
-Works on all cores; takes some ten seconds of one for a vault, and up to 4 GB of memory for each core.
+Works on all cores; takes some ten seconds of one for a vault, and with 150 vaults 5 GB of memory for each core.
 """
 
 from __future__ import annotations

@@ -44,10 +44,16 @@ KINDS = (
 )
 
 
+def _asked(large: bool) -> tuple[list[Signal], list[Detail]]:
+    """The kinds of evidence without those that are too dear for a large vault."""
+    signals = [signal for signal in SIGNALS if not (large and signal.small)]
+    return signals, [detail for detail in DETAILS if not (large and detail.small)]
+
+
 def _names(*, large: bool) -> tuple[str, ...]:
     """What the columns of the features are, in order."""
-    kinds: tuple[Signal | Detail, ...] = (*SIGNALS, *DETAILS)
-    every = [each for each in kinds if not (large and each.small)]
+    signals, details = _asked(large)
+    every: list[Signal | Detail] = [*signals, *details]
     compared = [each.name for each in every if each.compares]
     return (
         *(each.name for each in every),
@@ -87,7 +93,8 @@ def pairs(e: Evidence, sources: NDArray[np.int64], *, block: int) -> Iterator[Pa
 
 
 def _block(e: Evidence, rows: NDArray[np.int64]) -> Pairs:
-    scores = {signal.name: signal.score(e, rows) for signal in SIGNALS if not (e.scale.large and signal.small)}
+    signals, details = _asked(e.scale.large)
+    scores = {signal.name: signal.score(e, rows) for signal in signals}
     row, target = (_best_of_groups if e.scale.large else _best_of_each)(e, rows, scores)
     names = FEATURES[e.scale.large]
     table = np.empty((len(row), len(names)), np.float32, order="F")  # filled and asked by columns
@@ -95,15 +102,12 @@ def _block(e: Evidence, rows: NDArray[np.int64]) -> Pairs:
     compared: list[NDArray[Any]] = []
     source = rows[row]
     spots = Spots(row, target, (len(rows), e.notes))
-    for signal in SIGNALS:
-        if signal.name in scores:
-            values = spots.values(scores[signal.name])
-            table[:, next(column)] = values
-            if signal.compares:
-                compared.append(values)
-    for detail in DETAILS:
-        if e.scale.large and detail.small:
-            continue
+    for signal in signals:
+        values = spots.values(scores[signal.name])
+        table[:, next(column)] = values
+        if signal.compares:
+            compared.append(values)
+    for detail in details:
         values = detail.score(e, source, target)
         table[:, next(column)] = values
         if detail.compares:
