@@ -14,6 +14,7 @@ from pkm.cli import interrupt
 
 class Thing: ...
 
+_signal.signal(_signal.SIGINT, _signal.default_int_handler)  # a shell's background would have it ignored
 interrupt.end_silently()
 interrupt.raise_exception()
 thing = Thing()
